@@ -1,0 +1,127 @@
+import type {
+  CallerIdentity,
+  CallOptions,
+  CreateServiceInput,
+  EcsService,
+  EcsTag,
+  EcsTask,
+  InputOf,
+  LogGroup,
+  RegisterTaskDefinitionInput,
+  ScalableTarget,
+  ScalingPolicy,
+  ScheduledAction,
+  TagMap,
+  TargetGroup,
+  TaskDefinition,
+  UpdateServiceInput,
+} from './operations.ts';
+
+export interface ServiceRef {
+  /** Name or ARN, as the manifest has it. */
+  readonly cluster: string;
+  readonly service: string;
+}
+
+/** A task definition revision with its tags, which AWS keeps apart from it. Immutable but for `status` and tags. */
+export interface Revision {
+  readonly taskDefinition: TaskDefinition;
+  readonly tags: readonly EcsTag[];
+}
+
+/** Amazon ECS, one item a call; describes are batched inside. Every member throws `AwsError`. */
+export interface EcsApi {
+  /** With tags and events, whatever its status. Undefined only when ECS itself reports it MISSING. */
+  describeService(ref: ServiceRef, options: CallOptions): Promise<EcsService | undefined>;
+  /** By full ARN. Cached for ever once read: revisions do not change. Undefined when ECS does not know it. */
+  describeRevision(arn: string, options: CallOptions): Promise<Revision | undefined>;
+  /** ARNs of the ACTIVE revisions of exactly this family, newest first, at most `limit`. */
+  listRevisions(family: string, limit: number, options: CallOptions): Promise<readonly string[]>;
+  /** False only when ECS itself lists no ACTIVE revision of exactly this family. */
+  hasFamily(family: string, options: CallOptions): Promise<boolean>;
+  registerTaskDefinition(input: RegisterTaskDefinitionInput, options: CallOptions): Promise<Revision>;
+  deregisterTaskDefinition(arn: string, options: CallOptions): Promise<void>;
+  createService(input: CreateServiceInput, options: CallOptions): Promise<EcsService>;
+  updateService(input: UpdateServiceInput, options: CallOptions): Promise<EcsService>;
+  /** Without `force`: the service must have been scaled to 0. */
+  deleteService(ref: ServiceRef, options: CallOptions): Promise<void>;
+  /** On a service or a revision; on a revision the cached copy is renewed. */
+  tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void>;
+  untagResource(arn: string, keys: readonly string[], options: CallOptions): Promise<void>;
+  /** Names of the services of a cluster. */
+  listServices(cluster: string, options: CallOptions): Promise<readonly string[]>;
+  /** The tasks of a service, described; `STOPPED` ones for about an hour after they stopped. */
+  listTasks(ref: ServiceRef, desiredStatus: 'RUNNING' | 'STOPPED', options: CallOptions): Promise<readonly EcsTask[]>;
+}
+
+/** Amazon CloudWatch Logs. */
+export interface LogsApi {
+  /** Exactly this name. */
+  describeLogGroup(name: string, options: CallOptions): Promise<LogGroup | undefined>;
+  createLogGroup(name: string, tags: TagMap, options: CallOptions): Promise<void>;
+  /** `days` 0: never expires. */
+  setRetention(name: string, days: number, options: CallOptions): Promise<void>;
+  /** `arn` without the trailing `:*`. */
+  tagsOf(arn: string, options: CallOptions): Promise<TagMap>;
+  tag(arn: string, tags: TagMap, options: CallOptions): Promise<void>;
+}
+
+/** Application Auto Scaling of ECS services. `resourceId` is `service/<cluster name>/<service name>`. */
+export interface ScalingApi {
+  describeTarget(resourceId: string, options: CallOptions): Promise<ScalableTarget | undefined>;
+  listPolicies(resourceId: string, options: CallOptions): Promise<readonly ScalingPolicy[]>;
+  listScheduledActions(resourceId: string, options: CallOptions): Promise<readonly ScheduledAction[]>;
+  /** Also re-reads the capacity and clamps it into the band: not to be called when nothing differs. */
+  registerTarget(
+    resourceId: string,
+    band: { readonly min: number; readonly max: number; readonly tags?: TagMap },
+    options: CallOptions,
+  ): Promise<void>;
+  /** Deletes the target's policies and scheduled actions with it. */
+  deregisterTarget(resourceId: string, options: CallOptions): Promise<void>;
+  putPolicy(resourceId: string, policy: ScalingPolicyInput, options: CallOptions): Promise<void>;
+  deletePolicy(resourceId: string, policyName: string, options: CallOptions): Promise<void>;
+  putScheduledAction(resourceId: string, action: ScheduledActionInput, options: CallOptions): Promise<void>;
+  deleteScheduledAction(resourceId: string, name: string, options: CallOptions): Promise<void>;
+  /** Tags of a scalable target, by its ARN. */
+  tagsOf(targetArn: string, options: CallOptions): Promise<TagMap>;
+}
+export type ScalingPolicyInput = Omit<InputOf<'application-autoscaling:PutScalingPolicy'>, keyof ScalableIdentity>;
+export type ScheduledActionInput = Omit<InputOf<'application-autoscaling:PutScheduledAction'>, keyof ScalableIdentity>;
+interface ScalableIdentity {
+  ServiceNamespace: string;
+  ResourceId: string;
+  ScalableDimension: string;
+}
+
+/** Elastic Load Balancing v2. */
+export interface LoadBalancingApi {
+  describeTargetGroup(arn: string, options: CallOptions): Promise<TargetGroup | undefined>;
+}
+
+/** Who we are. */
+export interface IdentityApi {
+  /** Asked once a gateway, then remembered; a failure is not remembered. */
+  whoAmI(options: CallOptions): Promise<CallerIdentity>;
+}
+
+/** Everything Evenkeel asks of one account in one region. */
+export interface AwsGateway {
+  readonly region: string;
+  readonly ecs: EcsApi;
+  readonly logs: LogsApi;
+  readonly scaling: ScalingApi;
+  readonly loadBalancing: LoadBalancingApi;
+  readonly identity: IdentityApi;
+}
+
+/** Which account and region a manifest is for. */
+export interface AwsTarget {
+  readonly region: string;
+  readonly assumeRoleArn?: string;
+}
+
+/** One gateway per target, made on first use and kept. */
+export interface Gateways {
+  for(target: AwsTarget): AwsGateway;
+}
