@@ -1,0 +1,42 @@
+import type { Clock } from '../lib/clock.ts';
+import { EcsGateway } from './ecs-gateway.ts';
+import type { AwsGateway } from './gateway.ts';
+import type { GatewayParts } from './gather.ts';
+import { IdentityGateway } from './identity-gateway.ts';
+import { LoadBalancingGateway } from './load-balancing-gateway.ts';
+import { LogsGateway } from './logs-gateway.ts';
+import type { AwsTransport } from './operations.ts';
+import { ScalingGateway } from './scaling-gateway.ts';
+
+const IDLE_MS = 15;
+const MAX_WAIT_MS = 150;
+
+export interface GatewayOptions {
+  readonly clock: Clock;
+  readonly region: string;
+  /** A describe is sent when nothing that can share its call came for this long; default 15. */
+  readonly idleMs?: number;
+  /** The longest a describe waits for company; default 150. */
+  readonly maxWaitMs?: number;
+}
+
+/** The gateway of one account and region. `transport` must throw `AwsError` (see `decorate`). Disposing rejects waiting reads. */
+export function createGateway(transport: AwsTransport, options: GatewayOptions): AwsGateway & Disposable {
+  const window = { idleMs: options.idleMs ?? IDLE_MS, maxWaitMs: options.maxWaitMs ?? MAX_WAIT_MS };
+  const parts: GatewayParts = { transport, clock: options.clock, window };
+  const ecs = new EcsGateway(parts);
+  const logs = new LogsGateway(parts);
+  const scaling = new ScalingGateway(parts);
+  const loadBalancing = new LoadBalancingGateway(parts);
+  return {
+    region: options.region,
+    ecs,
+    logs,
+    scaling,
+    loadBalancing,
+    identity: new IdentityGateway(transport),
+    [Symbol.dispose]() {
+      for (const part of [ecs, logs, scaling, loadBalancing]) part[Symbol.dispose]();
+    },
+  };
+}

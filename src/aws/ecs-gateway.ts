@@ -1,0 +1,147 @@
+import type { Batcher } from './batcher.ts';
+import { describedTasks, listedNames, listedRevisions, listedTasks } from './ecs-lists.ts';
+import { isAwsError } from './errors.ts';
+import { familyBatcher } from './family-batcher.ts';
+import type { EcsApi, Revision, ServiceRef } from './gateway.ts';
+import type { GatewayParts } from './gather.ts';
+import { KeyedLock } from './keyed-lock.ts';
+import type { CallOptions, EcsService, EcsTag, EcsTask, InputOf, RegisterTaskDefinitionInput } from './operations.ts';
+import { memberOf } from './pages.ts';
+import { RevisionCache } from './revision-cache.ts';
+import { serviceBatcher } from './service-batcher.ts';
+
+/** Amazon ECS over a transport. */
+export class EcsGateway implements EcsApi, Disposable {
+  readonly #parts: GatewayParts;
+  readonly #services: Batcher<ServiceRef, EcsService | undefined>;
+  readonly #families: Batcher<string, boolean>;
+  readonly #revisions: RevisionCache;
+  /** ECS refuses two registrations of one family at the same time. */
+  readonly #registering = new KeyedLock();
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#services = serviceBatcher(parts);
+    this.#families = familyBatcher(parts);
+    this.#revisions = new RevisionCache((arn, signal) => this.#askRevision(arn, signal));
+  }
+
+  [Symbol.dispose](): void {
+    this.#services[Symbol.dispose]();
+    this.#families[Symbol.dispose]();
+  }
+
+  describeService(ref: ServiceRef, { signal }: CallOptions): Promise<EcsService | undefined> {
+    return this.#services.load(ref, signal);
+  }
+
+  describeRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
+    return this.#revisions.get(arn, signal);
+  }
+
+  listRevisions(family: string, limit: number, { signal }: CallOptions): Promise<readonly string[]> {
+    return listedRevisions(this.#parts.transport, family, limit, signal);
+  }
+
+  hasFamily(family: string, { signal }: CallOptions): Promise<boolean> {
+    return this.#families.load(family, signal);
+  }
+
+  registerTaskDefinition(input: RegisterTaskDefinitionInput, options: CallOptions): Promise<Revision> {
+    return this.#registering.run(input.family ?? '', () => this.#register(input, options), options.signal);
+  }
+
+  async deregisterTaskDefinition(arn: string, options: CallOptions): Promise<void> {
+    try {
+      await this.#parts.transport.call('ecs:DeregisterTaskDefinition', { taskDefinition: arn }, options);
+    } finally {
+      this.#revisions.forget(arn);
+    }
+  }
+
+  createService(input: InputOf<'ecs:CreateService'>, options: CallOptions): Promise<EcsService> {
+    return this.#forgettingOnFailure(input.taskDefinition, async () => {
+      const { service } = await this.#parts.transport.call('ecs:CreateService', input, options);
+      return memberOf('ecs:CreateService', service, 'service');
+    });
+  }
+
+  updateService(input: InputOf<'ecs:UpdateService'>, options: CallOptions): Promise<EcsService> {
+    return this.#forgettingOnFailure(input.taskDefinition, async () => {
+      const { service } = await this.#parts.transport.call('ecs:UpdateService', input, options);
+      return memberOf('ecs:UpdateService', service, 'service');
+    });
+  }
+
+  async deleteService(ref: ServiceRef, options: CallOptions): Promise<void> {
+    await this.#parts.transport.call('ecs:DeleteService', { cluster: ref.cluster, service: ref.service }, options);
+  }
+
+  async tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void> {
+    await this.#forgettingOnFailure(arn, () =>
+      this.#parts.transport.call('ecs:TagResource', { resourceArn: arn, tags }, options),
+    );
+    const keys = new Set(tags.map((tag) => tag.key));
+    this.#revisions.change(arn, (revision) => ({ ...revision, tags: [...without(revision.tags, keys), ...tags] }));
+  }
+
+  async untagResource(arn: string, keys: readonly string[], options: CallOptions): Promise<void> {
+    await this.#forgettingOnFailure(arn, () =>
+      this.#parts.transport.call('ecs:UntagResource', { resourceArn: arn, tagKeys: keys }, options),
+    );
+    this.#revisions.change(arn, (revision) => ({ ...revision, tags: without(revision.tags, new Set(keys)) }));
+  }
+
+  listServices(cluster: string, { signal }: CallOptions): Promise<readonly string[]> {
+    return listedNames(this.#parts.transport, cluster, signal);
+  }
+
+  async listTasks(
+    ref: ServiceRef,
+    desiredStatus: 'RUNNING' | 'STOPPED',
+    { signal }: CallOptions,
+  ): Promise<readonly EcsTask[]> {
+    const arns = await listedTasks(this.#parts.transport, ref, desiredStatus, signal);
+    const tasks = await describedTasks(this.#parts.transport, ref.cluster, arns, signal);
+    return tasks.filter((task) => task.group === undefined || task.group === `service:${ref.service}`);
+  }
+
+  async #register(input: RegisterTaskDefinitionInput, options: CallOptions): Promise<Revision> {
+    const answer = await this.#parts.transport.call('ecs:RegisterTaskDefinition', input, options);
+    const taskDefinition = memberOf('ecs:RegisterTaskDefinition', answer.taskDefinition, 'task definition');
+    const revision = { taskDefinition, tags: answer.tags ?? input.tags ?? [] };
+    const arn = memberOf('ecs:RegisterTaskDefinition', taskDefinition.taskDefinitionArn, 'task definition ARN');
+    this.#revisions.put(arn, revision);
+    return revision;
+  }
+
+  async #askRevision(arn: string, signal: AbortSignal): Promise<Revision | undefined> {
+    const operation = 'ecs:DescribeTaskDefinition';
+    try {
+      const answer = await this.#parts.transport.call(
+        operation,
+        { taskDefinition: arn, include: ['TAGS'] },
+        { signal },
+      );
+      const taskDefinition = memberOf(operation, answer.taskDefinition, 'task definition');
+      return { taskDefinition, tags: answer.tags ?? [] };
+    } catch (thrown) {
+      if (isAwsError(thrown, 'missing')) return undefined;
+      throw thrown;
+    }
+  }
+
+  /** A refusal may mean that what we remember of the revision is out of date (it was deregistered by somebody else). */
+  async #forgettingOnFailure<T>(arn: string | undefined, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (thrown) {
+      if (arn !== undefined) this.#revisions.forget(arn);
+      throw thrown;
+    }
+  }
+}
+
+function without(tags: readonly EcsTag[], keys: ReadonlySet<string | undefined>): readonly EcsTag[] {
+  return tags.filter((tag) => !keys.has(tag.key));
+}
