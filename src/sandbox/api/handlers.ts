@@ -1,0 +1,25 @@
+import type { Handler, Handlers } from '../handler.ts';
+import { ECS_SERVICES } from './ecs-services.ts';
+import { ECS_TAGS } from './ecs-tags.ts';
+import { ECS_TASK_DEFINITIONS } from './ecs-task-definitions.ts';
+import { ECS_TASKS } from './ecs-tasks.ts';
+import { ELBV2 } from './elbv2.ts';
+import { LOGS } from './logs.ts';
+import { SCALING } from './scaling.ts';
+import { STS } from './sts.ts';
+
+const APIS: readonly (readonly [string, Handlers])[] = [
+  ['ecs', ECS_SERVICES],
+  ['ecs', ECS_TASK_DEFINITIONS],
+  ['ecs', ECS_TASKS],
+  ['ecs', ECS_TAGS],
+  ['logs', LOGS],
+  ['application-autoscaling', SCALING],
+  ['elbv2', ELBV2],
+  ['sts', STS],
+];
+
+/** Every operation the sandbox imitates, by `<api>:<operation>`. */
+export const HANDLERS: Readonly<Record<string, Handler>> = Object.fromEntries(
+  APIS.flatMap(([api, handlers]) => Object.entries(handlers).map(([name, handler]) => [`${api}:${name}`, handler])),
+);

@@ -1,0 +1,22 @@
+import type { Random } from '../lib/random.ts';
+import type { SandboxOptions, Span } from './sandbox-options.ts';
+
+/** What everything inside a world lives by: its time, its chance, its options. */
+export interface Environment {
+  readonly options: SandboxOptions;
+  readonly random: Random;
+  /** Epoch milliseconds of the moment that is being lived through, which may lie before the clock's. */
+  now(): number;
+  /** Has `run` happen `ms` after that moment. */
+  schedule(ms: number, run: () => void): void;
+}
+
+/** A duration from the span, divided by the speed of life. */
+export function draw(environment: Environment, [from, to]: Span): number {
+  return Math.round((from + environment.random() * (to - from)) / environment.options.speed);
+}
+
+/** The moment as a Date, as AWS shapes have it. */
+export function today(environment: Environment): Date {
+  return new Date(environment.now());
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Fixture } from '../sandbox-fixture.ts';
+
+const TEN_MINUTES = 600_000;
+const BREAKER = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+
+test('ECS-R1: a new service rolls out over time and reaches a steady state', async () => {
+  const sandbox = new Fixture();
+  const created = await sandbox.create();
+  assert.equal(created.deployments?.[0]?.desiredCount, 0);
+  await sandbox.clock.advance(10_000);
+  const starting = await sandbox.service();
+  assert.deepEqual([starting?.pendingCount, starting?.runningCount], [2, 0]);
+  await sandbox.clock.advance(TEN_MINUTES);
+  const done = await sandbox.service();
+  assert.deepEqual([done?.runningCount, done?.deployments?.[0]?.rolloutState], [2, 'COMPLETED']);
+  const id = done?.deployments?.[0]?.id;
+  assert.deepEqual((await sandbox.events()).slice(-2), [
+    `(deployment ${id}) deployment completed.`,
+    'has reached a steady state.',
+  ]);
+});
+
+test('ECS-R2: a new task definition replaces all tasks, never fewer healthy ones than the minimum', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create();
+  await sandbox.clock.advance(TEN_MINUTES);
+  const updated = await sandbox.update({ taskDefinition: await sandbox.register() });
+  assert.deepEqual(
+    updated.deployments?.map(({ status, desiredCount }) => [status, desiredCount]),
+    [
+      ['PRIMARY', 0],
+      ['ACTIVE', 2],
+    ],
+  );
+  for (let second = 0; second < 300; second++) {
+    await sandbox.clock.advance(1000);
+    const now = await sandbox.service();
+    assert.ok((now?.runningCount ?? 0) >= 2, `second ${second}: ${now?.runningCount} running`);
+  }
+  const done = await sandbox.service();
+  assert.equal(done?.deployments?.length, 1);
+  assert.equal(done?.deployments?.[0]?.rolloutState, 'COMPLETED');
+});
+
+test('ECS-B1: the breaker takes a crashing deployment back to the last completed one, as a new deployment', async () => {
+  const sandbox = new Fixture();
+  const good = await sandbox.register();
+  await sandbox.create({ taskDefinition: good, deploymentConfiguration: BREAKER });
+  await sandbox.clock.advance(TEN_MINUTES);
+  const goal = (await sandbox.service())?.deployments?.[0]?.id;
+  const bad = await sandbox.register({}, 'crash:1');
+  const failing = (await sandbox.update({ taskDefinition: bad })).deployments?.[0]?.id;
+  await sandbox.clock.advance(TEN_MINUTES);
+  const done = await sandbox.service();
+  assert.equal(done?.taskDefinition, good);
+  assert.equal(done?.deployments?.length, 1);
+  assert.equal(done?.deployments?.[0]?.rolloutState, 'COMPLETED');
+  assert.ok(![goal, failing].includes(done?.deployments?.[0]?.id));
+  const events = await sandbox.events();
+  assert.ok(events.includes(`(deployment ${failing}) deployment failed: tasks failed to start.`));
+  assert.ok(events.includes(`rolling back to deployment ${goal}.`));
+});
+
+test('ECS-B2: the breaker leaves a first deployment FAILED, without tasks', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create({ taskDefinition: await sandbox.register({}, 'crash:1'), deploymentConfiguration: BREAKER });
+  await sandbox.clock.advance(TEN_MINUTES);
+  const done = await sandbox.service();
+  assert.equal(done?.deployments?.[0]?.rolloutState, 'FAILED');
+  assert.deepEqual([done?.runningCount, done?.pendingCount], [0, 0]);
+});
+
+test('ECS-B3: without a breaker a crashing deployment is tried for ever, ever more slowly', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create({ taskDefinition: await sandbox.register({}, 'crash:1') });
+  await sandbox.clock.advance(60 * 60_000);
+  const service = await sandbox.service();
+  assert.equal(service?.deployments?.[0]?.rolloutState, 'IN_PROGRESS');
+  assert.ok((service?.deployments?.[0]?.failedTasks ?? 0) > 4);
+  const events = await sandbox.events();
+  assert.ok(events.some((event) => event.startsWith('is unable to consistently start tasks successfully.')));
+  const starts = events.filter((event) => event.startsWith('has started')).length;
+  assert.ok(starts < 20, `${starts} starts in an hour`);
+});
+
+test('ECS-T1: a task that dies after the deployment completed is replaced, and the deployment stays COMPLETED', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create();
+  await sandbox.clock.advance(TEN_MINUTES);
+  const { taskArns } = await sandbox.send<{ taskArns: string[] }>('ecs:ListTasks', { cluster: 'main' });
+  await sandbox.send('ecs:StopTask', { cluster: 'main', task: taskArns[0] });
+  await sandbox.clock.advance(5_000);
+  assert.equal((await sandbox.service())?.runningCount, 1);
+  await sandbox.clock.advance(TEN_MINUTES);
+  const done = await sandbox.service();
+  assert.deepEqual([done?.runningCount, done?.deployments?.[0]?.rolloutState], [2, 'COMPLETED']);
+});
+
+test('ECS-D1: deleting drains, hides from the list, and at last forgets', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create();
+  await sandbox.clock.advance(TEN_MINUTES);
+  await assert.rejects(sandbox.send('ecs:DeleteService', { cluster: 'main', service: 'web' }), {
+    code: 'InvalidParameterException',
+  });
+  await sandbox.update({ desiredCount: 0 });
+  await sandbox.send('ecs:DeleteService', { cluster: 'main', service: 'web' });
+  assert.equal((await sandbox.service())?.status, 'DRAINING');
+  const list = await sandbox.send<{ serviceArns: string[] }>('ecs:ListServices', { cluster: 'main' });
+  assert.deepEqual(list.serviceArns, []);
+  await assert.rejects(sandbox.create(), { message: 'Unable to Start a service that is still Draining.' });
+  await sandbox.clock.advance(120_000);
+  assert.equal((await sandbox.service())?.status, 'INACTIVE');
+  await sandbox.clock.advance(60 * 60_000);
+  assert.equal(await sandbox.service(), undefined);
+});
