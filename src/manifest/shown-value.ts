@@ -1,0 +1,25 @@
+import { isSecretPath } from './mask.ts';
+import { type Path, printable } from './path.ts';
+
+/** A value as an error message may show it. */
+export type ValueShown = (path: Path, value: unknown) => string;
+
+/**
+ * Shows values in messages: strings quoted, cut and made printable; nothing that may be a secret, which is everything
+ * under `environment`, `secrets` and build arguments, and everything that came from a variable.
+ */
+export function valueShown(
+  filledIn: ReadonlyMap<string, readonly string[]>,
+  keyOf: (path: Path) => string,
+): ValueShown {
+  return (path, value) => {
+    const variables = filledIn.get(keyOf(path));
+    if (variables !== undefined) return `the value of ${variables.map((name) => `\${${name}}`).join(', ')}`;
+    if (value === null || value === undefined) return 'nothing';
+    if (Array.isArray(value)) return 'a list';
+    if (typeof value === 'object') return 'a mapping';
+    if (isSecretPath(path)) return `a ${typeof value}`;
+    if (typeof value === 'string') return `string "${printable(value)}"`;
+    return String(value);
+  };
+}
