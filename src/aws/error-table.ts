@@ -166,7 +166,7 @@ const COMMON: readonly ErrorRow[] = [
   ...codes('*', 'invalid', 'InvalidArnException', 'InvalidResourceException', 'InvalidQueryParameter'),
   ...codes('*', 'transient', 'InvalidNextTokenException', 'InvalidNextToken'),
   // AWS was never reached.
-  ...codes('*', 'transient', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'),
+  ...codes('*', 'transient', 'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ConnectTimeout', 'EHOSTUNREACH', 'ENETUNREACH'),
   ...codes('*', 'transient', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
 ];
 

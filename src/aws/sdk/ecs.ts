@@ -1,0 +1,41 @@
+import {
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServicesCommand,
+  ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ClientConfig } from './client-config.ts';
+import type { OperationOf } from './sdk-options.ts';
+import { type CommandClass, type SdkService, sdkService } from './sdk-service.ts';
+
+const COMMANDS: Readonly<Record<OperationOf<'ecs'>, CommandClass>> = {
+  CreateService: CreateServiceCommand,
+  DeleteService: DeleteServiceCommand,
+  DeregisterTaskDefinition: DeregisterTaskDefinitionCommand,
+  DescribeServices: DescribeServicesCommand,
+  DescribeTaskDefinition: DescribeTaskDefinitionCommand,
+  DescribeTasks: DescribeTasksCommand,
+  ListServices: ListServicesCommand,
+  ListTaskDefinitionFamilies: ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitions: ListTaskDefinitionsCommand,
+  ListTasks: ListTasksCommand,
+  RegisterTaskDefinition: RegisterTaskDefinitionCommand,
+  TagResource: TagResourceCommand,
+  UntagResource: UntagResourceCommand,
+  UpdateService: UpdateServiceCommand,
+};
+
+export function ecsService(config: ClientConfig): SdkService {
+  return sdkService(new ECSClient(config), COMMANDS);
+}
