@@ -29,6 +29,10 @@ export interface Refusal {
   readonly message: string;
   /** `wait`: it passes by itself. `person`: somebody must act. `mode`: as the manifest asks (observe, suspended). */
   readonly kind: 'wait' | 'person' | 'mode';
+  /** Set when what stands in the way is a rollout that failed: how it ended. */
+  readonly ending?: 'rolled-back' | 'failed';
+  /** True when the rest of the chain is not even looked at: whose the service is, or where it is, is in doubt. */
+  readonly stopsLooking?: boolean;
 }
 
 /** What a pass would do, as a value: `plan` prints it, `apply` and `run` carry it out. */
@@ -43,9 +47,11 @@ export interface Plan {
   /** Everything that differs, also what is left alone (`delegated`, `foreign`). */
   readonly differences: readonly Difference[];
   readonly refusal?: Refusal;
+  /** True when live already carries the hash of this very manifest: what differs was changed behind our back. */
+  readonly drift?: boolean;
 }
 
-/** True when carrying the plan out would write. */
+/** True when carrying the plan out would change what the manifest is about; remembering a failure does not count. */
 export function hasChanges(plan: Plan): boolean {
-  return plan.actions.length > 0;
+  return plan.actions.some((action) => action.verb !== 'mark');
 }

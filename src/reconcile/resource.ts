@@ -1,0 +1,90 @@
+import type { ConditionUpdate } from '../manifest/conditions.ts';
+import type { Key } from '../manifest/key.ts';
+import type { FargateService } from '../manifest/types.ts';
+import type { Difference } from './difference.ts';
+import type { Action, Refusal } from './plan.ts';
+import type { Reads } from './reads.ts';
+import type { RolloutStatus } from './status.ts';
+
+/** What earlier links hand to later ones. */
+export interface Outputs {
+  /** Full image reference, pinned where it could be. */
+  readonly image: string;
+  /** ARN of the revision that carries the wanted document. */
+  readonly taskDefinitionArn: string;
+  /** Who decides `desiredCount` from here on. */
+  readonly desiredCountOwner: 'manifest' | 'autoscaling' | 'someone-else';
+  /** The revision whose rollout the live service shows to have failed, unless a person pardoned it. */
+  readonly failedRevision: {
+    readonly arn: string;
+    readonly verdict: 'rolled-back' | 'failed';
+    readonly message: string;
+  };
+  /** How the rollout of the wanted revision ended before; it is not tried again. */
+  readonly refusedRollout: { readonly verdict: 'rolled-back' | 'failed' };
+  /** The id of a failed deployment that a person wants tried again. */
+  readonly pardoned: string;
+}
+
+/** Everything one pass over one key may use. Made per pass; never stored. */
+export interface Pass {
+  readonly key: Key;
+  readonly manifest: FargateService;
+  /** `remove`: the manifest is gone and what it made is taken away. */
+  readonly purpose: 'converge' | 'remove';
+  readonly outputs: Readonly<Partial<Outputs>>;
+  /** Outputs of actions that are planned but not carried out. */
+  readonly pending: readonly (keyof Outputs)[];
+  readonly reads: Reads;
+  readonly signal: AbortSignal;
+}
+
+export type Observation<Live> =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'present'; readonly live: Live; readonly owner: 'us' | 'other' };
+
+/** Whether the live thing does its job. `outputs` are handed on in every case in which they are known. */
+export type Readiness = {
+  readonly outputs?: Readonly<Partial<Outputs>>;
+  readonly conditions?: readonly ConditionUpdate[];
+  readonly rollout?: RolloutStatus;
+} & (
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'waiting'; readonly on: string; readonly againMs: number }
+  | {
+      readonly kind: 'broken';
+      readonly reason: string;
+      readonly message: string;
+      /** How an `apply` that waits for it ends. */
+      readonly ending: 'rolled-back' | 'failed' | 'timed-out' | 'refused';
+    }
+);
+
+/** One link of the chain. Only `observe` and `act` touch AWS; the rest are pure functions. */
+export interface Resource<Desired, Live> {
+  readonly kind: string;
+  /** What the manifest asks of this link. */
+  desired(pass: Pass): Desired;
+  /** Reads only, and no more than `desired` needs. Throws when it cannot tell: doubt is never reported as `absent`. */
+  observe(pass: Pass, desired: Desired): Promise<Observation<Live>>;
+  /** Compares normalised forms, and only fields this link owns. Empty: nothing to do. */
+  diff(desired: Desired, live: Live, pass: Pass): readonly Difference[];
+  /** Undefined `desired` means the manifest was deleted. */
+  plan(
+    desired: Desired | undefined,
+    seen: Observation<Live>,
+    differences: readonly Difference[],
+    pass: Pass,
+  ): readonly Action[];
+  /** Why what was planned must not be carried out. */
+  refuse?(desired: Desired | undefined, seen: Observation<Live>, pass: Pass): Refusal | undefined;
+  /**
+   * The only member that writes. Safe to repeat: "already so" is success. Puts what AWS answered into `pass.reads`, or
+   * makes the pass forget what it had read.
+   */
+  act(action: Action, pass: Pass): Promise<void>;
+  /** Does the live thing do its job: rollout finished, image present, policy attached? Undefined `desired`: is it gone? */
+  verify(desired: Desired | undefined, seen: Observation<Live>, pass: Pass): Readiness;
+  /** Outputs that its planned actions will make known. */
+  readonly promises?: readonly (keyof Outputs)[];
+}

@@ -1,0 +1,75 @@
+import type { AwsGateway, Gateways } from '../aws/gateway.ts';
+import type { EcsService, EcsTag } from '../aws/operations.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { FargateService, StringMap } from '../manifest/types.ts';
+import type { Owner } from '../reconcile/ownership.ts';
+import { type ReadKey, readKey } from '../reconcile/reads.ts';
+import type { Pass } from '../reconcile/resource.ts';
+
+/** What every link is made with. */
+export interface LinkContext {
+  readonly gateways: Gateways;
+  readonly clock: Clock;
+  readonly controllerId: string;
+}
+
+/** The account and region a manifest is for. */
+export function gatewayFor(context: LinkContext, manifest: FargateService): AwsGateway {
+  const { region, assumeRoleArn } = manifest.spec;
+  return context.gateways.for(assumeRoleArn === undefined ? { region } : { region, assumeRoleArn });
+}
+
+export function ownerOf(context: LinkContext, pass: Pass): Owner {
+  return { controllerId: context.controllerId, key: pass.key };
+}
+
+/** The live service, which several links look at. */
+export const SERVICE: ReadKey<EcsService | undefined> = readKey('service');
+
+/** The live service as this pass has seen it; undefined when there is none (or only an INACTIVE one of that name). */
+export async function readService(context: LinkContext, pass: Pass): Promise<EcsService | undefined> {
+  const service = await readAnyService(context, pass);
+  return service?.status === 'INACTIVE' ? undefined : service;
+}
+
+/** As `readService`, but also the remains of a deleted one. */
+export function readAnyService(context: LinkContext, pass: Pass): Promise<EcsService | undefined> {
+  const { cluster, serviceName } = pass.manifest.spec;
+  const gateway = gatewayFor(context, pass.manifest);
+  return pass.reads.once(SERVICE, () =>
+    gateway.ecs.describeService({ cluster, service: serviceName }, { signal: pass.signal }),
+  );
+}
+
+/** ECS's list of tags as a map. */
+export function tagMap(tags: readonly EcsTag[] | undefined): StringMap {
+  return Object.fromEntries((tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']));
+}
+
+/** A map as ECS's list of tags, sorted by key. */
+export function tagList(tags: StringMap): readonly EcsTag[] {
+  return Object.keys(tags)
+    .sort()
+    .map((key) => ({ key, value: tags[key] ?? '' }));
+}
+
+/** The name in a cluster's ARN, or the name itself. */
+export function clusterName(cluster: string): string {
+  return cluster.slice(cluster.lastIndexOf('/') + 1);
+}
+
+/** How people call a service: `cluster/name`. */
+export function serviceLabel(manifest: FargateService): string {
+  return `${clusterName(manifest.spec.cluster)}/${manifest.spec.serviceName}`;
+}
+
+/** `family:revision` of a revision's ARN. */
+export function revisionName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Until the next full `gridMs` of the clock, at least a second: keys that wait at the same time share their reads. */
+export function untilNextTick(clock: Clock, gridMs: number): number {
+  const rest = gridMs - (clock.now() % gridMs);
+  return rest < 1000 ? rest + gridMs : rest;
+}

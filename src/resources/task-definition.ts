@@ -1,0 +1,214 @@
+import type { Revision } from '../aws/gateway.ts';
+import type { RegisterTaskDefinitionInput, TaskDefinitionSettings } from '../aws/operations.ts';
+import { hashOf } from '../lib/hash.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { Sealed } from '../lib/sealed.ts';
+import type { FargateService, StringMap } from '../manifest/types.ts';
+import { compare } from '../reconcile/compare.ts';
+import type { Difference } from '../reconcile/difference.ts';
+import { maskPair, mayShow } from '../reconcile/mask.ts';
+import { claimOf, OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
+import type { Action, Refusal } from '../reconcile/plan.ts';
+import { readKey } from '../reconcile/reads.ts';
+import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
+import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
+import { readMark } from './rollout-mark.ts';
+import { normaliseTaskDefinition } from './task-definition.normalise.ts';
+import { taskDefinitionDocument } from './task-definition-document.ts';
+
+/** Version of the normal form that is hashed; a hash of another version says nothing and the documents are compared. */
+const HASH_VERSION = 'v1';
+/** How many revisions, newest first, are searched for one that already carries the wanted document. */
+const SEARCHED_REVISIONS = 10;
+
+export interface DesiredTaskDefinition {
+  readonly family: string;
+  readonly document: TaskDefinitionSettings;
+  readonly normal: JsonObject;
+  readonly hash: string;
+  readonly tags: StringMap;
+}
+
+export interface LiveTaskDefinition {
+  /** What the service runs. */
+  readonly running: Revision | undefined;
+  /** The revision that carries the wanted document. */
+  readonly match: Revision | undefined;
+}
+
+const MATCH = readKey<Revision | undefined>('matching-revision');
+
+/**
+ * The task definition. Compared with the revision the service runs, never with the newest of the family: others may have
+ * registered newer ones. Every registration makes a new revision, also of an identical document, and revision numbers
+ * are a quota that is never given back, so a revision that already carries the document is used again.
+ */
+export function taskDefinition(context: LinkContext): Resource<DesiredTaskDefinition, LiveTaskDefinition> {
+  return {
+    kind: 'task definition',
+    promises: ['taskDefinitionArn'],
+    desired: (pass) => desiredTaskDefinition(context, pass),
+    observe: (pass, desired) => observe(context, pass, desired),
+    diff: (desired, live) => (live.match === undefined ? differences(desired, live.running) : []),
+    plan(desired, seen, found) {
+      if (desired === undefined) return [];
+      return seen.kind === 'present' && seen.live.match !== undefined ? [] : [register(desired, seen, found)];
+    },
+    refuse: (desired, seen, pass) => (desired === undefined ? undefined : failedBefore(seen, pass)),
+    act: (action, pass) => act(context, action.input.reveal() as RegisterTaskDefinitionInput, pass),
+    verify(desired, seen, pass) {
+      const match = seen.kind === 'present' ? seen.live.match : undefined;
+      const taskDefinitionArn = match?.taskDefinition.taskDefinitionArn;
+      if (desired === undefined || taskDefinitionArn === undefined) return { kind: 'ready' };
+      const verdict = failedBefore(seen, pass)?.ending;
+      const refused = verdict === undefined ? {} : { refusedRollout: { verdict } };
+      return { kind: 'ready', outputs: { taskDefinitionArn, ...refused } };
+    },
+  };
+}
+
+export function desiredTaskDefinition(context: LinkContext, pass: Pass): DesiredTaskDefinition {
+  const { manifest } = pass;
+  const document = taskDefinitionDocument(manifest, pass.outputs.image ?? manifest.spec.image.uri ?? '');
+  const normal = normaliseTaskDefinition(document);
+  const hash = `${HASH_VERSION}:${hashOf(normal)}`;
+  return { family: manifest.spec.family, document, normal, hash, tags: tagsOf(context, pass, manifest, hash) };
+}
+
+function tagsOf(context: LinkContext, pass: Pass, manifest: FargateService, hash: string): StringMap {
+  return { ...userTags(manifest), ...ownerTags(ownerOf(context, pass)), [OWNER_TAGS.specHash]: hash };
+}
+
+async function observe(
+  context: LinkContext,
+  pass: Pass,
+  desired: DesiredTaskDefinition,
+): Promise<Observation<LiveTaskDefinition>> {
+  const service = await readService(context, pass);
+  const { ecs } = gatewayFor(context, pass.manifest);
+  const options = { signal: pass.signal };
+  const arn = service?.taskDefinition;
+  const running = arn === undefined ? undefined : await ecs.describeRevision(arn, options);
+  const match = await pass.reads.once(MATCH, async () => {
+    if (running !== undefined && carries(running, desired)) return running;
+    return findRevision(context, pass, desired, running);
+  });
+  if (running === undefined && match === undefined) return { kind: 'absent' };
+  return { kind: 'present', live: { running, match }, owner: 'us' };
+}
+
+/** The newest ACTIVE revision of the family that carries the wanted document. */
+async function findRevision(
+  context: LinkContext,
+  pass: Pass,
+  desired: DesiredTaskDefinition,
+  running: Revision | undefined,
+): Promise<Revision | undefined> {
+  const { ecs } = gatewayFor(context, pass.manifest);
+  const options = { signal: pass.signal };
+  const known = running?.taskDefinition.family === desired.family || (await ecs.hasFamily(desired.family, options));
+  if (!known) return undefined;
+  for (const arn of await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options)) {
+    // One after the other: the wanted one is nearly always the newest, and each is a call.
+    const revision = await ecs.describeRevision(arn, options);
+    const ours = revision !== undefined && claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
+    if (ours && carries(revision, desired)) return revision;
+  }
+  return undefined;
+}
+
+/** By its hash when that is of our version, else by its document: an adopted revision carries no hash. */
+function carries(revision: Revision, desired: DesiredTaskDefinition): boolean {
+  const hash = tagMap(revision.tags)[OWNER_TAGS.specHash];
+  if (hash?.startsWith(`${HASH_VERSION}:`)) return hash === desired.hash;
+  return hashOf(normaliseTaskDefinition(revision.taskDefinition)) === hashOf(desired.normal);
+}
+
+function differences(desired: DesiredTaskDefinition, running: Revision | undefined): readonly Difference[] {
+  if (running === undefined) return [];
+  return compareTaskDefinitions(desired.normal, normaliseTaskDefinition(running.taskDefinition));
+}
+
+/** Differences of two normal forms, with values that may be secrets masked. */
+export function compareTaskDefinitions(desired: JsonObject, live: JsonObject): readonly Difference[] {
+  return compare('', desired, live, { itemName }).map(masked);
+}
+
+function itemName(item: JsonValue): string | undefined {
+  const name = isJsonObject(item) ? (item['name'] ?? item['containerPath'] ?? item['containerPort']) : undefined;
+  return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
+}
+
+/** Values of the environment and of secrets, in whatever container. */
+function masked(difference: Difference): Difference {
+  const { path, desired, live } = difference;
+  if (path.includes('secrets[')) return { ...difference, ...maskPair(desired, live) };
+  const entry = /environment\[([^\]]*)\]/.exec(path);
+  if (entry === null) return { ...difference, desired: maskedDeep(desired), live: maskedDeep(live) };
+  const name = entry[1] ?? '';
+  const plain = [valueIn(desired), valueIn(live)].every((value) => value === undefined || mayShow(name, value));
+  if (!plain) return { ...difference, ...maskPair(desired, live) };
+  return { ...difference, desired: valueIn(desired), live: valueIn(live) };
+}
+
+/** An environment entry is reported by its value: `{name, value}` would say the name twice. */
+function valueIn(entry: JsonValue | undefined): string | undefined {
+  const value = isJsonObject(entry) ? (entry['value'] ?? '') : entry;
+  return value === undefined ? undefined : String(value);
+}
+
+/** A whole container that was added or removed carries its environment with it. */
+function maskedDeep(value: JsonValue | undefined): JsonValue | undefined {
+  if (Array.isArray(value)) return value.map((item) => maskedDeep(item as JsonValue) ?? null);
+  if (!isJsonObject(value)) return value;
+  const hidden = new Set(['environment', 'secrets', 'secretOptions']);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, hidden.has(key) ? '***' : maskedDeep(member)]),
+  );
+}
+
+function register(
+  desired: DesiredTaskDefinition,
+  seen: Observation<LiveTaskDefinition>,
+  found: readonly Difference[],
+): Action {
+  const running = seen.kind === 'present' ? seen.live.running : undefined;
+  const input: RegisterTaskDefinitionInput = { ...desired.document, tags: tagList(desired.tags) };
+  return {
+    resource: 'task definition',
+    verb: 'register',
+    target: desired.family,
+    because:
+      running === undefined
+        ? 'no revision carries this document'
+        : `${found.length} ${found.length === 1 ? 'field differs' : 'fields differ'} from ${revisionName(running.taskDefinition.taskDefinitionArn ?? '')}`,
+    differences: found,
+    startsRollout: false,
+    deferred: [],
+    input: new Sealed<unknown>(input),
+  };
+}
+
+/** A revision whose rollout failed is not deployed again until the manifest changes or a person says so. */
+function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusal | undefined {
+  if (seen.kind === 'absent' || seen.live.match === undefined) return undefined;
+  const { match, running } = seen.live;
+  const arn = match.taskDefinition.taskDefinitionArn ?? '';
+  if (running?.taskDefinition.taskDefinitionArn === arn) return undefined;
+  const failed = pass.outputs.failedRevision?.arn === arn ? pass.outputs.failedRevision : undefined;
+  const verdict = failed?.verdict ?? readMark(tagMap(match.tags))?.verdict;
+  if (verdict === undefined || verdict === 'pardoned') return undefined;
+  const serving = running === undefined ? 'nothing' : revisionName(running.taskDefinition.taskDefinitionArn ?? '');
+  return {
+    kind: 'person',
+    reason: 'RolloutFailed',
+    ending: verdict,
+    message: `the rollout of ${revisionName(arn)} failed and ${serving} is serving${failed === undefined ? '' : ` (${failed.message})`}: it is not tried again until the manifest changes, or say evenkeel reconcile ${pass.manifest.metadata.name} --retry`,
+  };
+}
+
+async function act(context: LinkContext, input: RegisterTaskDefinitionInput, pass: Pass): Promise<void> {
+  const { ecs } = gatewayFor(context, pass.manifest);
+  const revision = await ecs.registerTaskDefinition(input, { signal: pass.signal });
+  pass.reads.put(MATCH, revision);
+}
