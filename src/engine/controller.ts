@@ -1,9 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { assertNever, Interrupted, toError } from '../lib/errors.ts';
+import { quietly } from '../lib/quietly.ts';
 import type { Random } from '../lib/random.ts';
 import type { Outcome, Reconciler } from './outcome.ts';
 import type { WorkQueue } from './queue.ts';
-import { quietly } from './quietly.ts';
 
 /**
  * - idle: not started.

@@ -1,6 +1,6 @@
 import { type Clock, clampDelayMs } from '../lib/clock.ts';
+import { quietly } from '../lib/quietly.ts';
 import type { Backoff } from './backoff.ts';
-import { quietly } from './quietly.ts';
 
 export interface WorkQueue<K> {
   /** Marks `key` dirty. Any number of calls before it is taken collapse into one run. */
