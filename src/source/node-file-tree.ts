@@ -39,7 +39,7 @@ export class NodeFileTree implements FileTree {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       const before = statOf(await handle.stat({ bigint: true }));
-      if (before.kind !== 'file') throw new NotAFile(`a ${before.kind}, not a regular file`);
+      if (before.kind !== 'file') throw new NotAFile('not a regular file: a pipe, socket or device');
       const bytes = await readUpTo(handle, maxBytes + 1);
       return { bytes, before, after: statOf(await handle.stat({ bigint: true })) };
     } finally {

@@ -27,10 +27,8 @@ const ATTEMPTS = 3;
 export async function readPaths(paths: readonly string[], options: ReadPathsOptions): Promise<readonly LoadedFile[]> {
   const files: LoadedFile[] = [];
   const seen = new Set<string>();
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     options.signal.throwIfAborted();
-    if (seen.has(path)) continue;
-    seen.add(path);
     if (path === '-') files.push(fromStdin(options));
     else await readPath(path, options, seen, files);
   }

@@ -11,7 +11,7 @@ import type { Snapshot, SourceSink } from '../../src/source/source.ts';
 import type { WatchEvents, Watcher } from '../../src/source/watcher.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FaultyTree } from './faulty-tree.ts';
-import { loadLines, valueOf } from './stand-in.ts';
+import { loadLines, markOf } from './stand-in.ts';
 
 /** Writes down what a source says, as lines such as `changed default/a`. */
 export class Journal implements SourceSink {
@@ -167,7 +167,7 @@ export class Rig implements AsyncDisposable {
 
   value(name: string): string {
     const desired = this.source.get(parseKey(name));
-    return desired.kind === 'wanted' ? valueOf(desired.loaded) : desired.kind;
+    return desired.kind === 'wanted' ? markOf(desired.loaded) : desired.kind;
   }
 
   reason(name: string): string {

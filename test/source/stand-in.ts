@@ -47,6 +47,6 @@ export function manifestOf(file: string, line: number, { name, value, service }:
   };
 }
 
-export function valueOf(loaded: LoadedManifest): string {
+export function markOf(loaded: LoadedManifest): string {
   return loaded.manifest.spec.tags['value'] ?? '';
 }
