@@ -13,12 +13,15 @@ export interface FilledIn {
   readonly variables: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A document with more is not looked at further: it is invalid already. */
+const MAX_PROBLEMS = 100;
+
 /** Substitutes variables in the string values of a document. Keys are left as they are. */
 export function fillIn(root: Located, text: string, variables: Variables, schema: JsonObject): FilledIn {
   const problems: Problem[] = [];
   const used = new Map<string, readonly string[]>();
   const replace = (value: string, path: Path, node: LocatedScalar): unknown => {
-    if (!value.includes('$')) return value;
+    if (!value.includes('$') || problems.length >= MAX_PROBLEMS) return value;
     const result = substitute(value, variables);
     if (result.kind === 'failed') {
       const source = text.slice(node.span.start, node.span.end);

@@ -1,11 +1,16 @@
 import type { Problem } from './problem.ts';
 
-const MAX_BYTES = 256 * 1024;
+export const MAX_BYTES = 256 * 1024;
+
+export const TOO_LARGE = {
+  message: 'a file must not be larger than 256 KiB',
+  help: 'spread the manifests over several files',
+} as const;
 
 /** What stops a whole file before any parser sees it; undefined when nothing does. Linear in the length of `text`. */
 export function textHazards(text: string, file: string): readonly Problem[] | undefined {
   if (exceeds(text, MAX_BYTES)) {
-    return [problem(undefined, 'a file must not be larger than 256 KiB', 'spread the manifests over several files')];
+    return [problem(undefined, TOO_LARGE.message, TOO_LARGE.help)];
   }
   if (text === '') return [problem(undefined, 'the file is empty', 'to stop managing its services, delete the file')];
   const hazard = foreignContent(text) ?? badCharacter(text) ?? strictJson(text, file);

@@ -11,9 +11,11 @@ import type { ParsedDocument } from './parse.ts';
 import { formatPath, type Path, startsWith } from './path.ts';
 import type { Problem } from './problem.ts';
 import { recognise } from './recognise.ts';
+import type { Subject } from './rule.ts';
 import { checkRules } from './rules.ts';
 import { type Finding, schemaFindings } from './schema-problems.ts';
 import { valueShown } from './shown-value.ts';
+import { isTainted, soundPart } from './sound-part.ts';
 import type { FargateService } from './types.ts';
 import { type Form, SCHEMAS, schemaErrors } from './validate.ts';
 
@@ -55,37 +57,44 @@ interface Context {
 
 function loadForm(form: Form, document: ParsedDocument, root: Located, context: Context): DocumentResult {
   const filled = fillIn(root, context.text, context.options.variables, SCHEMAS[form]);
-  const shown = valueShown(filled.variables, formatPath);
+  const findings = schemaFindings(form, schemaErrors(form, filled.value), valueShown(filled.variables, formatPath));
   const early = [...document.problems, ...filled.problems];
-  const findings = schemaFindings(form, schemaErrors(form, filled.value), shown);
   const schema = findings.map((finding) => schemaProblem(finding, root)).filter((problem) => !isKnown(problem, early));
-  const errors = [...early, ...schema];
-  if (errors.length > 0) {
-    const claims = legibleKeys(filled.value);
-    return invalid(errors, claims, claims.length === 0, context.begin);
+  const taints = [...early.map((problem) => problem.path), ...findings.flatMap((finding) => finding.taints)];
+  const value = taints.length === 0 ? filled.value : soundPart(form, filled.value, taints);
+  const service = value === undefined ? undefined : asService(form, value);
+  const manifest = service && applyDefaults(service, context.options.defaultRegion);
+  const rules =
+    manifest === undefined ? [] : ruleProblems(form, { document: service!, manifest }, filled, root, taints);
+  const problems = [...early, ...schema, ...rules];
+  if (manifest !== undefined && problems.every((problem) => problem.severity !== 'error')) {
+    return { manifest, problems, claims: [], opaque: false, begin: context.begin };
   }
-  return loadValid(form, filled, root, context);
+  const claims = legibleKeys(filled.value);
+  return invalid(problems, claims, claims.length === 0, context.begin);
 }
 
-function loadValid(form: Form, filled: FilledIn, root: Located, context: Context): DocumentResult {
-  const document = form === 'service' ? (filled.value as FargateServiceDocument) : lowered(filled.value);
-  const manifest = applyDefaults(document, context.options.defaultRegion);
+/** What the rules find in the parts that are sound; verdicts that rest on a tainted path are left out. */
+function ruleProblems(
+  form: Form,
+  subject: Subject,
+  filled: FilledIn,
+  root: Located,
+  taints: readonly Path[],
+): readonly Problem[] {
   const toSource = (path: Path): Path => (form === 'service' ? path : requestPath(path));
   const shown = valueShown(filled.variables, (path) => formatPath(toSource(path)));
-  const problems = checkRules(manifest, shown).map((violation): Problem => {
-    const path = toSource(violation.path);
-    const help = violation.help === undefined ? {} : { help: violation.help };
-    const { severity, message, mark } = violation;
-    return { severity, reason: 'semantic', path, message, ...help, at: locate(root, path, mark) };
-  });
-  const isValid = problems.every((problem) => problem.severity !== 'error');
-  const key = keyOf(manifest.metadata.namespace, manifest.metadata.name);
-  if (!isValid) return invalid(problems, [key], false, context.begin);
-  return { manifest, problems, claims: [], opaque: false, begin: context.begin };
+  return checkRules(subject, shown)
+    .filter(({ path, about }) => [path, ...about].every((rests) => !isTainted(toSource(rests), taints)))
+    .map(({ severity, message, help, mark, ...violation }): Problem => {
+      const path = toSource(violation.path);
+      const at = locate(root, path, mark);
+      return { severity, reason: 'semantic', path, message, ...(help === undefined ? {} : { help }), at };
+    });
 }
 
-function lowered(value: unknown): FargateServiceDocument {
-  return lowerRequest(value as DeploymentRequestDocument);
+function asService(form: Form, value: unknown): FargateServiceDocument {
+  return form === 'service' ? (value as FargateServiceDocument) : lowerRequest(value as DeploymentRequestDocument);
 }
 
 function schemaProblem(finding: Finding, root: Located): Problem {

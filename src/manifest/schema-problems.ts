@@ -19,12 +19,22 @@ export interface Finding {
 
 /** ajv's errors in words: one for each thing that is wrong, noise of alternatives left out, misspelt fields joined. */
 export function schemaFindings(form: Form, errors: readonly ErrorObject[], shown: ValueShown): readonly Finding[] {
-  const relevant = errors.filter((error) => error.propertyName === undefined && !error.schemaPath.includes('/oneOf/'));
+  const relevant = errors
+    .filter((error) => error.propertyName === undefined && !isAlternative(error))
+    .slice(0, MAX_ERRORS);
   const unknown = relevant.filter((error) => error.keyword === 'additionalProperties');
   const misspelt = unknown.map((error) => unknownField(form, error, missingBeside(error, relevant)));
   const meant = new Set(misspelt.map((finding) => finding.meant));
   const others = mostTelling(relevant).filter((error) => !isExplained(error, meant));
   return [...misspelt.map(({ finding }) => finding), ...others.map((error) => otherFinding(error, shown))];
+}
+
+/** Words are costly, and nobody reads more. */
+const MAX_ERRORS = 300;
+
+/** One branch of a `oneOf`: the error of the whole says it better. */
+function isAlternative(error: ErrorObject): boolean {
+  return error.keyword === 'required' && /\/oneOf\/\d+\/required$/.test(error.schemaPath);
 }
 
 function pathOf(error: ErrorObject): Path {

@@ -24,6 +24,9 @@ export interface SubstitutionFailure {
 
 export type Variables = Readonly<Record<string, string>>;
 
+/** Looking further would cost time and tell nothing new. */
+const MAX_FAILURES = 10;
+
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
 /**
@@ -53,6 +56,7 @@ export function substitute(text: string, variables: Variables): Substituted {
     else failures.push({ ordinal, ...value });
     if (reference.kind === 'reference') names.push(reference.name);
     ordinal++;
+    if (failures.length === MAX_FAILURES) break;
   }
   if (failures.length > 0) return { kind: 'failed', failures };
   return { kind: 'text', text: result + text.slice(at), names, whole };
@@ -95,6 +99,7 @@ function readReference(text: string, dollar: number): Reference {
 
 function resolve(reference: Reference, variables: Variables): string | Omit<SubstitutionFailure, 'ordinal'> {
   if (reference.kind === 'malformed') {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax itself is meant
     const message = 'is not one of ${NAME}, ${NAME:-default} and ${NAME:?message}';
     return { length: 0, message, help: 'write $${ where ${ itself is meant' };
   }
