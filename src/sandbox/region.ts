@@ -11,9 +11,17 @@ export interface Caller {
   readonly userId: string;
 }
 
+export interface LogLine {
+  /** Epoch milliseconds. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
 export interface LogGroupRecord {
   group: LogGroup & { readonly logGroupName: string; readonly logGroupArn: string };
   tags: TagMap;
+  /** What containers printed, by stream. */
+  readonly streams: Map<string, LogLine[]>;
 }
 
 export interface ScalableTargetRecord {
@@ -31,8 +39,8 @@ export class Region {
   readonly environment: Environment;
   /** By name. */
   readonly clusters = new Map<string, ClusterRecord>();
-  /** By family; the index is the revision less one. Deleted revisions leave a hole. */
-  readonly families = new Map<string, (RevisionRecord | undefined)[]>();
+  /** By family; the index is the revision less one. */
+  readonly families = new Map<string, RevisionRecord[]>();
   /** By `<cluster>/<service>`. */
   readonly services = new Map<string, ServiceRecord>();
   /** By id. */

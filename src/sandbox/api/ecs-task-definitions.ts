@@ -56,7 +56,7 @@ export const ECS_TASK_DEFINITIONS: Handlers = {
     const arns = families
       .filter((family) => familyPrefix === undefined || family === familyPrefix)
       .flatMap((family) => region.families.get(family) ?? [])
-      .flatMap((record) => (record?.definition.status === status ? [record.definition.taskDefinitionArn] : []));
+      .flatMap((record) => (record.definition.status === status ? [record.definition.taskDefinitionArn] : []));
     if (sort === 'DESC') arns.reverse();
     const { items, next } = page(arns, input);
     return { taskDefinitionArns: items, ...(next !== undefined && { nextToken: next }) };
@@ -122,8 +122,8 @@ function remove(region: Region, reference: string): Removal {
   return { kind: 'deleted', record };
 }
 
-function isActive(record: RevisionRecord | undefined): boolean {
-  return record?.definition.status === 'ACTIVE';
+function isActive(record: RevisionRecord): boolean {
+  return record.definition.status === 'ACTIVE';
 }
 
 function known(region: Region, reference: string | undefined): RevisionRecord {

@@ -1,8 +1,9 @@
-import type { InputOf, TagMap } from '../../aws/operations.ts';
+import type { InputOf } from '../../aws/operations.ts';
 import type { Handlers } from '../handler.ts';
+import { knownLogGroup, logGroupByArn, newLogGroup } from '../logs/log-groups.ts';
 import { paginate } from '../page.ts';
 import { fault, invalidParameter } from '../refusals.ts';
-import type { LogGroupRecord, Region } from '../region.ts';
+import type { LogGroupRecord } from '../region.ts';
 
 /** Days that PutRetentionPolicy takes. */
 const RETENTION_DAYS: readonly number[] = [
@@ -51,7 +52,7 @@ export const LOGS: Handlers = {
   },
 
   DeleteLogGroup(region, { logGroupName }: { readonly logGroupName: string }) {
-    region.logGroups.delete(known(region, logGroupName).group.logGroupName);
+    region.logGroups.delete(knownLogGroup(region, logGroupName).group.logGroupName);
     return {};
   },
 
@@ -62,51 +63,32 @@ export const LOGS: Handlers = {
           `Member must satisfy enum value set: [${RETENTION_DAYS.join(', ')}]`,
       );
     }
-    const record = known(region, logGroupName);
+    const record = knownLogGroup(region, logGroupName);
     record.group = { ...record.group, retentionInDays };
     return {};
   },
 
   DeleteRetentionPolicy(region, { logGroupName }: InputOf<'logs:DeleteRetentionPolicy'>) {
-    const record = known(region, logGroupName);
+    const record = knownLogGroup(region, logGroupName);
     const { retentionInDays: _, ...group } = record.group;
     record.group = group;
     return {};
   },
 
   ListTagsForResource(region, { resourceArn }: InputOf<'logs:ListTagsForResource'>) {
-    return { tags: byArn(region, resourceArn).tags };
+    return { tags: logGroupByArn(region, resourceArn).tags };
   },
   TagResource(region, { resourceArn, tags }: InputOf<'logs:TagResource'>) {
-    const record = byArn(region, resourceArn);
+    const record = logGroupByArn(region, resourceArn);
     record.tags = { ...record.tags, ...tags };
     return {};
   },
   UntagResource(region, { resourceArn, tagKeys }: { readonly resourceArn: string; readonly tagKeys: string[] }) {
-    const record = byArn(region, resourceArn);
+    const record = logGroupByArn(region, resourceArn);
     record.tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !tagKeys.includes(key)));
     return {};
   },
 };
-
-export function newLogGroup(region: Region, name: string, tags: TagMap, given: object): LogGroupRecord {
-  const arn = region.arn('logs', `log-group:${name}`);
-  const { kmsKeyId, logGroupClass, deletionProtectionEnabled } = given as Readonly<Record<string, unknown>>;
-  return {
-    group: {
-      logGroupName: name,
-      creationTime: region.environment.now(),
-      metricFilterCount: 0,
-      arn: `${arn}:*`,
-      storedBytes: 0,
-      logGroupClass: logGroupClass ?? 'STANDARD',
-      logGroupArn: arn,
-      ...(kmsKeyId !== undefined && { kmsKeyId }),
-      ...(deletionProtectionEnabled !== undefined && { deletionProtectionEnabled }),
-    },
-    tags,
-  };
-}
 
 function matches({ logGroupName, logGroupArn }: LogGroupRecord['group'], input: DescribeInput): boolean {
   const { logGroupIdentifiers, logGroupNamePrefix, logGroupNamePattern } = input;
@@ -117,17 +99,4 @@ function matches({ logGroupName, logGroupArn }: LogGroupRecord['group'], input: 
     return logGroupName.toLowerCase().includes(logGroupNamePattern.toLowerCase());
   }
   return logGroupName.startsWith(logGroupNamePrefix ?? '');
-}
-
-function known(region: Region, name: string): LogGroupRecord {
-  const record = region.logGroups.get(name);
-  if (record === undefined) throw fault('ResourceNotFoundException', 'The specified log group does not exist.');
-  return record;
-}
-
-/** Tagging takes the ARN without the `:*` (SDK `ListTagsForResourceRequest`). */
-function byArn(region: Region, arn: string): LogGroupRecord {
-  const prefix = region.arn('logs', 'log-group:');
-  if (!arn?.startsWith(prefix) || arn.endsWith(':*')) throw invalidParameter('Invalid resource ARN.');
-  return known(region, arn.slice(prefix.length));
 }

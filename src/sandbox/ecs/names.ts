@@ -47,7 +47,7 @@ export function findRevision(region: Region, reference: string): RevisionRecord 
   if (reference.startsWith('arn:') && !reference.startsWith(region.arn('ecs', 'task-definition/'))) return undefined;
   const revisions = region.families.get(family ?? '') ?? [];
   if (revision !== undefined) return revisions[Number(revision) - 1];
-  return revisions.findLast((record) => record?.definition.status === 'ACTIVE');
+  return revisions.findLast((record) => record.definition.status === 'ACTIVE');
 }
 
 /** The revision a service is to run. */

@@ -1,5 +1,5 @@
 import type { ContainerDefinition, OpenShape, RegisterTaskDefinitionInput } from '../../aws/operations.ts';
-import { clientException, invalidParameter } from '../refusals.ts';
+import { clientException } from '../refusals.ts';
 import { checkTags } from './service-rules.ts';
 
 const GIB = 1024;
@@ -24,7 +24,7 @@ const MAX_BYTES = 64 * 1024;
 /** What RegisterTaskDefinition refuses. `filled` is the same document with defaults. Throws. */
 export function checkDefinition(input: RegisterTaskDefinitionInput, filled: RegisterTaskDefinitionInput): void {
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(input.family ?? '')) throw clientException('Family contains invalid characters.');
-  if (input.tags?.length === 0) throw invalidParameter('Tags can not be empty.');
+  if (input.tags?.length === 0) throw clientException('Tags can not be empty.');
   checkTags(input.tags);
   const containers = filled.containerDefinitions ?? [];
   if (containers.length === 0) throw clientException('Container definitions can not be empty.');

@@ -1,9 +1,10 @@
-import type { ContainerDefinition } from '../../aws/operations.ts';
 import { draw, type Environment, today } from '../environment.ts';
 import { hexId } from '../ids.ts';
+import { print } from '../logs/task-output.ts';
 import type { Region } from '../region.ts';
+import { checkedContainers, containersOf, crashes } from './containers.ts';
 import { findRevision } from './names.ts';
-import type { DeploymentRecord, RevisionRecord, ServiceRecord, TaskRecord } from './records.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
 import { startRefusal } from './start-refusal.ts';
 import { deregisterTarget, registerTarget } from './targets.ts';
 
@@ -56,6 +57,7 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
   }
   move(task, 'RUNNING');
   task.startedAt = today(environment);
+  print(region, task, 'started');
   registerTarget(region, task);
   watcher.changed(region, task);
   if (crashes(task.definition)) {
@@ -64,7 +66,7 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
   environment.schedule(healthyAfterMs(environment, task), () => {
     if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
     task.healthy = true;
-    if (healthChecked(task.definition)) task.healthStatus = 'HEALTHY';
+    if (checkedContainers(task.definition).length > 0) task.healthStatus = 'HEALTHY';
     task.version++;
     watcher.changed(region, task);
   });
@@ -73,6 +75,7 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
 function crash(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
   const wasHealthy = task.healthy;
+  print(region, task, 'crashed');
   const ending = { code: 'EssentialContainerExited', reason: 'Essential container in task exited', exitCode: 1 };
   endTask(region, task, ending, watcher);
   if (wasHealthy) watcher.changed(region, task);
@@ -88,7 +91,10 @@ export function stopTask(region: Region, task: TaskRecord, ending: Ending, watch
   const drainMs = ran ? deregisterTarget(region, task) : 0;
   if (ran) move(task, drainMs > 0 ? 'DEACTIVATING' : 'STOPPING');
   environment.schedule(drainMs, () => {
-    if (ran) move(task, 'STOPPING');
+    if (ran) {
+      move(task, 'STOPPING');
+      print(region, task, 'stopped');
+    }
     environment.schedule(ran ? draw(environment, environment.options.stoppingMs) : 0, () => {
       finish(region, task, ran ? ending.exitCode : undefined, watcher);
     });
@@ -177,22 +183,6 @@ function propagatedTags(service: ServiceRecord, deployment: DeploymentRecord, re
   if (propagateTags === 'SERVICE') return [...service.tags, ...managed];
   if (propagateTags !== 'TASK_DEFINITION') return managed;
   return [...(findRevision(region, deployment.blueprint.taskDefinition)?.tags ?? []), ...managed];
-}
-
-export function containersOf(task: TaskRecord): readonly ContainerDefinition[] {
-  return task.definition.definition.containerDefinitions ?? [];
-}
-
-export function healthChecked(definition: RevisionRecord): boolean {
-  return checkedContainers(definition).length > 0;
-}
-
-function checkedContainers({ definition }: RevisionRecord): readonly ContainerDefinition[] {
-  return (definition.containerDefinitions ?? []).filter((container) => container['healthCheck'] !== undefined);
-}
-
-function crashes({ definition }: RevisionRecord): boolean {
-  return (definition.containerDefinitions ?? []).some(({ image }) => image?.includes('crash') === true);
 }
 
 /** Whichever of the health checks takes longest; 40 s without any ("Service deployment", ECS developer guide). */

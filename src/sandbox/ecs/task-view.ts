@@ -1,7 +1,7 @@
 import type { EcsTask, OpenShape } from '../../aws/operations.ts';
 import { sha256 } from '../../lib/hash.ts';
+import { containersOf } from './containers.ts';
 import type { TaskRecord } from './records.ts';
-import { containersOf } from './task-life.ts';
 
 /** A task as DescribeTasks returns it. */
 export function taskView(task: TaskRecord, withTags: boolean): EcsTask {
@@ -61,7 +61,7 @@ function containerView(task: TaskRecord, container: OpenShape & { name?: string;
     lastStatus: containerStatus(task),
     networkInterfaces: [{ attachmentId: task.id.slice(0, 8), privateIpv4Address: task.address }],
     healthStatus: checked ? task.healthStatus : 'UNKNOWN',
-    cpu: String(container['cpu'] ?? 0),
+    cpu: `${Number(container['cpu'] ?? 0)}`,
     ...present({
       exitCode,
       imageDigest: task.startedAt === undefined ? undefined : `sha256:${sha256(image)}`,

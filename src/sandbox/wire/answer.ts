@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsFault } from '../../aws/errors.ts';
+import { toError } from '../../lib/errors.ts';
+import { fault, unknownOperation } from '../refusals.ts';
+import type { Caller } from '../region.ts';
+import { callerOf } from '../sts/callers.ts';
+import { SandboxTransport } from '../transport.ts';
+import type { SandboxWorld } from '../world.ts';
+import { credentialScope } from './credential-scope.ts';
+import type { Dynamo, WireAnswer } from './dynamo.ts';
+import { parseJson, writeJson } from './json-wire.ts';
+import { formOf, parseForm, writeXml, writeXmlError } from './query-wire.ts';
+import { type WireTarget, wireTarget } from './targets.ts';
+
+export interface WireRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Where an unsigned request goes. */
+const DEFAULT_REGION = 'us-east-1';
+
+/** The answer to one HTTP request, whatever it holds. Rejects only when `signal` aborts. */
+export async function answer(world: SandboxWorld, dynamo: Dynamo, request: WireRequest): Promise<WireAnswer> {
+  const target = targetOf(request);
+  try {
+    switch (target.kind) {
+      case 'dynamodb':
+        return await dynamo.forward(request.headers, request.body);
+      case 'unknown':
+        throw unknownOperation(`The sandbox does not imitate ${target.what}.`);
+      case 'json':
+      case 'query':
+        return success(target, await perform(world, target, request), request.requestId);
+    }
+  } catch (thrown) {
+    request.signal.throwIfAborted();
+    return failure(target, thrown, request.requestId);
+  }
+}
+
+/** An answer in the protocol of the request that says no. */
+export function failure(target: WireTarget, thrown: unknown, requestId: string): WireAnswer {
+  const refused = thrown instanceof AwsFault ? thrown : internal(toError(thrown));
+  const status = refused.status ?? 500;
+  if (target.kind === 'query') {
+    return {
+      status,
+      headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+      body: writeXmlError(target.api, refused.code, refused.message, requestId),
+    };
+  }
+  const member = target.kind === 'json' && target.api === 'application-autoscaling' ? 'Message' : 'message';
+  return {
+    status,
+    headers: jsonHeaders(requestId),
+    body: JSON.stringify({ __type: refused.code, [member]: refused.message }),
+  };
+}
+
+export function targetOf({ headers, body }: Pick<WireRequest, 'headers' | 'body'>): WireTarget {
+  const name = headers['x-amz-target'];
+  if (typeof name === 'string') return wireTarget(name, undefined);
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return wireTarget(undefined, isForm ? formOf(body.toString('utf8')) : undefined);
+}
+
+async function perform(
+  world: SandboxWorld,
+  target: WireTarget & { readonly kind: 'json' | 'query' },
+  { headers, body, signal }: WireRequest,
+): Promise<object> {
+  const text = body.toString('utf8');
+  const input = target.kind === 'json' ? parseJson(text, target.api) : parseForm(formOf(text));
+  const scope = credentialScope(headers.authorization);
+  const caller = scope === undefined ? undefined : callerOfRequest(scope.accessKeyId, headers);
+  const transport = new SandboxTransport(world, scope?.region ?? DEFAULT_REGION, caller ?? world.root);
+  return await transport.send(target.operation, input, { signal });
+}
+
+function callerOfRequest(accessKeyId: string, headers: IncomingHttpHeaders): Caller | undefined {
+  const token = headers['x-amz-security-token'];
+  return callerOf(accessKeyId, typeof token === 'string' ? token : undefined);
+}
+
+function success(target: WireTarget, output: object, requestId: string): WireAnswer {
+  if (target.kind !== 'query') return { status: 200, headers: jsonHeaders(requestId), body: writeJson(output) };
+  const body = writeXml(target.operation, output, requestId);
+  return { status: 200, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+}
+
+function jsonHeaders(requestId: string): Readonly<Record<string, string>> {
+  return { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId };
+}
+
+/** A handler met an input of another shape than the API's: the caller's mistake more often than ours. */
+function internal(error: Error): AwsFault {
+  if (error instanceof TypeError) return fault('SerializationException', `Could not read the input: ${error.message}`);
+  return fault('InternalFailure', error.message, 500);
+}
