@@ -133,7 +133,7 @@ export class WorkerController<K> implements Controller {
 
   async #work(signal: AbortSignal, hurry: AbortSignal): Promise<void> {
     this.#become('running');
-    const workers = Promise.all(Array.from({ length: this.#options.workers }, () => this.#worker()));
+    const workers = Promise.all(Array.from({ length: this.#options.workers }, () => this.#worker(signal)));
     await aborted(signal);
     this.#become('draining');
     await this.#drain(workers, signal, hurry);
@@ -149,7 +149,7 @@ export class WorkerController<K> implements Controller {
     const within = (ms: number, signal: AbortSignal): Promise<unknown> =>
       Promise.race([all, clock.sleep(ms, signal).catch(() => undefined)]);
     // Whoever lost the lease may not write any more; after a bug nothing is to be trusted.
-    await within(isLeaseLost(reason) ? 0 : graceMs, AbortSignal.any([ended.signal, hurry]));
+    if (!isLeaseLost(reason)) await within(graceMs, AbortSignal.any([ended.signal, hurry]));
     for (const pass of this.#passes.values()) pass.abort.abort(asInterrupted(hurry.aborted ? hurry.reason : reason));
     await within(unwindMs, ended.signal);
     const left = [...this.#passes.keys()];
@@ -157,13 +157,13 @@ export class WorkerController<K> implements Controller {
   }
 
   /** Never rejects: a bug in the loop itself stops the whole controller through #fatal. */
-  async #worker(): Promise<void> {
+  async #worker(signal: AbortSignal): Promise<void> {
     const { queue } = this.#options;
     try {
       for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
         try {
           // A key may have been on its way to us when the stop came.
-          if (!queue.closed) await this.#pass(key);
+          if (!signal.aborted) await this.#pass(key);
         } finally {
           queue.done(key);
         }

@@ -145,8 +145,6 @@ function requestListener(server: Server, { routes, clock, observer }: ServerOpti
     quietly(() => observer?.served({ method: methodLabel(incoming.method), route, status, seconds }));
   };
   return (incoming, outgoing) => {
-    // Its errors are the client going away; an unheard 'error' would end the process.
-    outgoing.on('error', () => undefined);
     serve(incoming, outgoing).catch((thrown: unknown) => {
       outgoing.destroy();
       failed(thrown);

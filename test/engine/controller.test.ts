@@ -264,6 +264,17 @@ test('a shutdown lets a running pass finish, starts no other, and calls neither 
   assert.equal(bench.clock.sleeping, 0);
 });
 
+test('a key that is on its way to a worker when the stop comes is not begun', async () => {
+  const bench = setUp(() => Promise.resolve(settled(MINUTE)));
+  const running = bench.controller.run(bench.stop.signal);
+  await settle();
+  bench.queue.add('a');
+  bench.stop.abort(shutdown());
+  await running;
+  assert.deepEqual(bench.passes, []);
+  assert.equal(bench.queue.stats().running, 0);
+});
+
 test('a pass that outlasts the grace period is aborted as a shutdown, not as a failure', async () => {
   let reason: unknown;
   const bench = setUp(async (_key, signal) => {
@@ -300,7 +311,7 @@ test('a pass that ignores its abort is abandoned, and the controller still stops
   assert.equal(bench.controller.state, 'stopped');
 });
 
-for (const when of ['instead of a shutdown', 'in the middle of a drain']) {
+for (const when of ['instead of a shutdown', 'in the middle of a drain', 'as the reason of the only signal'] as const) {
   test(`a lost lease aborts running passes without grace, ${when}`, async () => {
     let reason: unknown;
     const bench = setUp((_key, signal) =>
@@ -315,10 +326,11 @@ for (const when of ['instead of a shutdown', 'in the middle of a drain']) {
     await bench.clock.advance(SECOND);
     if (when === 'in the middle of a drain') bench.stop.abort(shutdown());
     await bench.clock.advance(SECOND);
-    lost.abort(new Interrupted('lease-lost', 'renewal failed'));
+    const signal = when === 'as the reason of the only signal' ? bench.stop : lost;
+    signal.abort(new Interrupted('lease-lost', 'renewal failed'));
     await settle();
-    await running;
     assert.ok(reason instanceof Interrupted && reason.why === 'lease-lost');
+    await running;
   });
 }
 

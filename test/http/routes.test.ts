@@ -16,6 +16,7 @@ const web: ServiceStatus = {
   mode: 'manage',
   suspended: false,
   origin: 'web.yaml',
+  manifestHash: '0'.repeat(64),
   generation: 2,
   observedGeneration: 2,
   sync: 'OutOfSync',

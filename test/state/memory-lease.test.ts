@@ -30,9 +30,10 @@ test('a held lease is waited for, first come first served, and never held twice'
   const third = wait('third');
   await settle();
   assert.deepEqual(order, []);
-  await first?.[Symbol.asyncDispose]();
-  await first?.[Symbol.asyncDispose]();
+  const released = first?.[Symbol.asyncDispose]();
   const late = wait('late');
+  await released;
+  await first?.[Symbol.asyncDispose]();
   await settle();
   assert.deepEqual(order, ['second 2']);
   await (await second)?.[Symbol.asyncDispose]();
