@@ -271,7 +271,6 @@ test('H15: whatever is asked, the routes in the metrics are a fixed few', async 
     method: fc.constantFrom('GET', 'POST', 'X'),
     url: fc.oneof(
       fc.string(),
-      fc.webPath(),
       fc
         .array(fc.constantFrom('', 'api', 'v1', 'services', 'a', 'events', 'reconcile', '..', '%2e'))
         .map((parts) => `/${parts.join('/')}`),
@@ -284,7 +283,7 @@ test('H15: whatever is asked, the routes in the metrics are a fixed few', async 
       assert.ok([200, 400, 401, 404, 405].includes(status), `${status}`);
       seen.add(route);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   const known = [
     'unmatched',
