@@ -27,6 +27,12 @@ export interface SourceFigures {
   readonly takenAt: number;
 }
 
+export interface AwsOperation {
+  /** `ecs`, `logs`, … */
+  readonly api: string;
+  readonly operation: string;
+}
+
 /** Counts what the others report. The members fit the observer interfaces that engine, aws and http declare. */
 export interface Metrics {
   readonly contentType: string;
@@ -62,11 +68,11 @@ export interface Metrics {
   leads(lease: string, leading: boolean): void;
 
   readonly aws: {
-    /** `operation` is `<api>:<Operation>`; `code` an error code, or OK. */
-    called(operation: string, code: string, seconds: number): void;
-    retried(operation: string): void;
-    throttled(operation: string): void;
-    waited(operation: string, seconds: number): void;
+    /** One attempt; `code` is an error code, or OK. */
+    callEnded(call: AwsOperation & { readonly code: string; readonly seconds: number }): void;
+    retried(operation: AwsOperation): void;
+    throttled(operation: AwsOperation): void;
+    limiterWaited(wait: AwsOperation & { readonly seconds: number }): void;
   };
   readonly http: {
     served(request: {
@@ -217,20 +223,14 @@ function awsMetrics(make: Instruments): Metrics['aws'] {
   const limiter = make.histogram(METRICS.awsLimiterWait);
   const codes = new LabelBound(MAX_ERROR_CODES);
   return {
-    called(operation, code, seconds) {
-      const labels = labelsOf(operation);
-      requests.inc({ ...labels, code: codes.limit(code) });
-      duration.observe(labels, seconds);
+    callEnded({ api, operation, code, seconds }) {
+      requests.inc({ api, operation, code: codes.limit(code) });
+      duration.observe({ api, operation }, seconds);
     },
-    retried: (operation) => retries.inc(labelsOf(operation)),
-    throttled: (operation) => throttles.inc(labelsOf(operation)),
-    waited: (operation, seconds) => limiter.observe({ api: labelsOf(operation).api }, seconds),
+    retried: ({ api, operation }) => retries.inc({ api, operation }),
+    throttled: ({ api, operation }) => throttles.inc({ api, operation }),
+    limiterWaited: ({ api, seconds }) => limiter.observe({ api }, seconds),
   };
-}
-
-function labelsOf(operation: string): { readonly api: string; readonly operation: string } {
-  const colon = operation.indexOf(':');
-  return { api: operation.slice(0, Math.max(0, colon)), operation: operation.slice(colon + 1) };
 }
 
 function httpMetrics(make: Instruments): Metrics['http'] {

@@ -57,10 +57,11 @@ function fed(services: () => readonly ServiceSnapshot[], processMetrics = false)
     .source('dir', () => ({ status: 'complete', keys: 3, rejected: 1, takenAt: 1_700_000_000_000 }))
     .rejected([{ severity: 'error', reason: 'schema' }]);
   metrics.leads('controller', true);
-  metrics.aws.called('ecs:DescribeServices', 'OK', 0.2);
-  metrics.aws.retried('ecs:DescribeServices');
-  metrics.aws.throttled('ecs:DescribeServices');
-  metrics.aws.waited('ecs:DescribeServices', 0.1);
+  const operation = { api: 'ecs', operation: 'DescribeServices' };
+  metrics.aws.callEnded({ ...operation, code: 'OK', seconds: 0.2 });
+  metrics.aws.retried(operation);
+  metrics.aws.throttled(operation);
+  metrics.aws.limiterWaited({ ...operation, seconds: 0.1 });
   metrics.http.served({ method: 'GET', route: '/metrics', status: 200, seconds: 0.01 });
   return metrics;
 }
@@ -147,7 +148,7 @@ test('reasons outside the fixed set become Internal, and error codes are bounded
   for (let n = 0; n < 500; n++) {
     const end = { kind: 'failed', reason: `Reason${n}` };
     metrics.controller.passEnded({ key: 'a/b', result: 'error', seconds: 0, end });
-    metrics.aws.called('ecs:UpdateService', `Code${n}`, 0.1);
+    metrics.aws.callEnded({ api: 'ecs', operation: 'UpdateService', code: `Code${n}`, seconds: 0.1 });
   }
   const all = await samples(metrics);
   assert.equal(all.get('evenkeel_reconcile_errors_total{reason="Internal"}'), 500);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type AwsObserver, silentObserver } from '../../src/aws/observer.ts';
 import { exponentialBackoff } from '../../src/engine/backoff.ts';
 import { WorkerController } from '../../src/engine/controller.ts';
 import { KeyedQueue } from '../../src/engine/queue.ts';
@@ -65,6 +66,11 @@ test('the adapters fit the observers that engine and http declare, and count wha
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
+});
+
+test('the adapter for AWS calls is an observer of theirs', () => {
+  const observer: AwsObserver = createMetrics({ version: '1', commit: 'c', workers: 1, processMetrics: false }).aws;
+  assert.deepEqual(Object.keys(observer).sort(), Object.keys(silentObserver).sort());
 });
 
 /** Compiles only while the source's snapshot and errors fit what the metrics take. */
