@@ -53,7 +53,7 @@ export class SandboxWorld {
     this.clock = parts.clock;
     this.options = { ...DEFAULT_OPTIONS, ...parts.options };
     this.#origin = parts.clock.now() - parts.clock.elapsed();
-    this.#now = parts.clock.now();
+    this.#now = Math.floor(parts.clock.now());
     this.#environment = {
       options: this.options,
       random: parts.random,
@@ -80,7 +80,7 @@ export class SandboxWorld {
 
   /** Lives through everything that is due by now. Calls do it by themselves. */
   catchUp(): void {
-    const until = this.#origin + this.clock.elapsed();
+    const until = Math.floor(this.#origin + this.clock.elapsed());
     for (let due = this.#agenda.take(until); due !== undefined; due = this.#agenda.take(until)) {
       this.#now = Math.max(this.#now, due.at);
       due.run();

@@ -1,7 +1,7 @@
 import type { InputOf, OpenShape } from '../../aws/operations.ts';
 import type { TargetGroupRecord, TargetRecord } from '../elb/balancer-state.ts';
+import { addLoadBalancer } from '../elb/load-balancers.ts';
 import { findTargetGroup, targetGroup } from '../elb/target-groups.ts';
-import { today } from '../environment.ts';
 import type { Handlers } from '../handler.ts';
 import { hexId } from '../ids.ts';
 import { type Page, paginate } from '../page.ts';
@@ -83,25 +83,11 @@ export const ELBV2: Handlers = {
     return { LoadBalancers: items, ...(next !== undefined && { NextMarker: next }) };
   },
 
-  CreateLoadBalancer(region, { Name, Tags = [], Subnets, ...given }: NamedBalancer) {
+  CreateLoadBalancer(region, { Name, Tags = [], ...given }: NamedBalancer) {
     checkName(Name);
-    const id = hexId(region.environment.random, 16);
-    const LoadBalancerArn = region.arn('elasticloadbalancing', `loadbalancer/app/${Name}/${id}`);
-    const balancer = {
-      LoadBalancerArn,
-      DNSName: `${Name}-${id.slice(0, 8)}.${region.name}.elb.amazonaws.com`,
-      CreatedTime: today(region.environment),
-      LoadBalancerName: Name,
-      Scheme: 'internet-facing',
-      VpcId: 'vpc-00000000000000000',
-      State: { Code: 'active' },
-      Type: 'application',
-      AvailabilityZones: (Subnets ?? []).map((SubnetId) => ({ ZoneName: `${region.name}a`, SubnetId })),
-      IpAddressType: 'ipv4',
-      ...given,
-    };
-    region.balancers.loadBalancers.set(LoadBalancerArn, { balancer, tags: tagMap(Tags) });
-    return { LoadBalancers: [balancer] };
+    const record = addLoadBalancer(region, Name, given);
+    record.tags = tagMap(Tags);
+    return { LoadBalancers: [record.balancer] };
   },
 
   CreateListener(region, { Tags = [], ...given }: CreateListenerInput) {

@@ -76,6 +76,8 @@ export interface ServiceSettings {
   schedulingStrategy: string;
   /** Members that only DescribeServiceRevisions shows: monitoring, gatewayConnectors. */
   revisionOnly: OpenShape;
+  /** Members the sandbox does not know, returned as they were given. */
+  further: OpenShape;
 }
 
 export interface ServiceRecord {

@@ -1,11 +1,22 @@
-import { draw, type Environment, today } from '../environment.ts';
+import { draw, today } from '../environment.ts';
 import { deploymentId } from '../ids.ts';
 import type { Region } from '../region.ts';
+import { holdBack } from './back-off.ts';
 import { breakerTrips, rollbackTarget } from './circuit-breaker.ts';
+import { drain } from './draining.ts';
 import type { Blueprint, DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
 import { type Fleet, type RollingStep, rollingStep } from './rolling-step.ts';
 import { sayEvent, taskList } from './service-events.ts';
-import { startTask, stopTask, type TaskWatcher } from './task-life.ts';
+import { stopAll } from './stopping.ts';
+import { startTask, type TaskWatcher } from './task-life.ts';
+import { liveTasksOf, tasksOf } from './tasks-of.ts';
+
+const STUCK =
+  'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
+  'Update the minimumHealthyPercent or maximumPercent value and try again.';
+const NO_INSTANCES =
+  'was unable to place a task because no container instance met all of its requirements. ' +
+  'Reason: No Container Instances were found in your cluster.';
 
 /** How the scheduler hears of its tasks; anything that stops a task passes it on. */
 export const SCHEDULER: TaskWatcher = {
@@ -61,21 +72,15 @@ export function deploy(
   return deployment;
 }
 
-/** The tasks of a service that are not STOPPED. */
-export function tasksOf(service: ServiceRecord): TaskRecord[] {
-  return [...service.tasks].filter((task) => task.lastStatus !== 'STOPPED');
-}
-
 /** One look of the scheduler at a service: starts, stops, and says what came to its end. Safe to repeat. */
 export function steer(region: Region, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
   if (service.status === 'DRAINING') {
-    drain(region, service);
+    drain(region, service, SCHEDULER);
     return;
   }
   const primary = service.deployments[0]!;
-  const tasks = tasksOf(service);
-  const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
+  const live = liveTasksOf(service);
   const failed = primary.rolloutState === 'FAILED';
   primary.desiredCount = failed ? 0 : service.settings.desiredCount;
   const step = rollingStep(fleetOf(region, service, primary, live));
@@ -84,7 +89,12 @@ export function steer(region: Region, service: ServiceRecord): void {
   if (!failed) finishIfDone(region, service, primary);
 }
 
-function fleetOf(region: Region, service: ServiceRecord, primary: DeploymentRecord, live: TaskRecord[]): Fleet {
+function fleetOf(
+  region: Region,
+  service: ServiceRecord,
+  primary: DeploymentRecord,
+  live: readonly TaskRecord[],
+): Fleet {
   const { desiredCount, deploymentConfiguration } = service.settings;
   const own = live.filter((task) => task.deployment === primary);
   const old = live.filter((task) => task.deployment !== primary);
@@ -114,29 +124,19 @@ function carryOut(
     ...old.filter(({ healthy }) => !healthy).slice(0, step.stopUnhealthyOld),
     ...old.filter(({ healthy }) => healthy).slice(0, step.stopOld),
   ];
-  if (step.start > 0) {
-    const started = Array.from({ length: step.start }, () => startTask(region, service, primary, SCHEDULER));
+  // Without container instances nothing can be placed; Fargate has none.
+  const start = primary.launchType === 'EC2' ? 0 : step.start;
+  if (start < step.start) sayOnce(region, service, NO_INSTANCES);
+  if (start > 0) {
+    const started = Array.from({ length: start }, () => startTask(region, service, primary, SCHEDULER));
     sayEvent(region, service, `has started ${started.length} tasks: ${taskList(started)}.`);
   }
-  stopAll(region, service, stopping, `Scaling activity initiated by (deployment ${primary.id})`);
-  if (step.start > 0 || stopping.length > 0) service.steady = false;
-  if (step.stuck && service.steady !== true) sayStuck(region, service);
+  stopAll(region, primary, service, stopping, SCHEDULER);
+  if (start > 0 || stopping.length > 0) service.steady = false;
+  if (step.stuck) sayOnce(region, service, STUCK);
 }
 
-function stopAll(region: Region, service: ServiceRecord, tasks: readonly TaskRecord[], reason: string): void {
-  if (tasks.length === 0) return;
-  if (service.blueprint.loadBalancers.length > 0) {
-    sayEvent(region, service, `has begun draining connections on ${tasks.length} tasks.`);
-  }
-  sayEvent(region, service, `has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`);
-  const ending = { code: 'ServiceSchedulerInitiated', reason, exitCode: 143 };
-  for (const task of tasks) stopTask(region, task, ending, SCHEDULER);
-}
-
-function sayStuck(region: Region, service: ServiceRecord): void {
-  const text =
-    'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
-    'Update the minimumHealthyPercent or maximumPercent value and try again.';
+function sayOnce(region: Region, service: ServiceRecord, text: string): void {
   if (service.events[0]?.message?.endsWith(text) !== true) sayEvent(region, service, text);
 }
 
@@ -145,7 +145,7 @@ function forgetOldDeployments(service: ServiceRecord): void {
   service.deployments = service.deployments.filter(
     (deployment) => deployment.status === 'PRIMARY' || running.has(deployment),
   );
-  const live = tasksOf(service).filter((task) => task.desiredStatus === 'RUNNING');
+  const live = liveTasksOf(service);
   for (const old of service.deployments.slice(1)) {
     old.desiredCount = live.filter((task) => task.deployment === old).length;
   }
@@ -179,64 +179,29 @@ function saySteady(region: Region, service: ServiceRecord): void {
 
 function countFailure(region: Region, task: TaskRecord): void {
   const { service, deployment } = task;
+  const { environment } = region;
   deployment.failedTasks++;
-  deployment.updatedAt = today(region.environment);
+  deployment.updatedAt = today(environment);
   if (service.status !== 'ACTIVE' || deployment.status !== 'PRIMARY') return;
-  if (breakerTrips(service, deployment)) fail(region, service, deployment);
-  else pause(region, service, deployment);
+  if (breakerTrips(service, deployment)) {
+    fail(region, service, deployment);
+    return;
+  }
+  const ms = holdBack(region, service, deployment);
+  if (ms > 0) environment.schedule(ms, () => steer(region, service));
 }
 
+/** The circuit breaker: no more tasks, and back to where the service came from, if there is such a place. */
 function fail(region: Region, service: ServiceRecord, deployment: DeploymentRecord): void {
   deployment.rolloutState = 'FAILED';
   deployment.rolloutStateReason = 'ECS deployment circuit breaker: task failed to start.';
   deployment.desiredCount = 0;
   sayEvent(region, service, `(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
-  const doomed = tasksOf(service).filter((task) => task.deployment === deployment && task.desiredStatus === 'RUNNING');
-  stopAll(region, service, doomed, `Scaling activity initiated by (deployment ${deployment.id})`);
+  const doomed = liveTasksOf(service).filter((task) => task.deployment === deployment);
+  stopAll(region, deployment, service, doomed, SCHEDULER);
   const goal = rollbackTarget(service, deployment);
   if (goal === undefined) return;
   const reason = `ECS deployment circuit breaker: rolling back to deploymentId ${goal.id}.`;
   deploy(region, service, goal.blueprint, reason);
   sayEvent(region, service, `rolling back to deployment ${goal.id}.`);
-}
-
-/** Tasks that cannot start are tried again ever more slowly ("Service throttle logic", ECS developer guide). */
-function pause(region: Region, service: ServiceRecord, deployment: DeploymentRecord): void {
-  const { environment } = region;
-  const round = Math.floor((deployment.failedTasks - 1) / Math.max(1, service.settings.desiredCount));
-  if (service.settings.deploymentConfiguration.deploymentCircuitBreaker?.enable === true) return;
-  if (round <= deployment.pauses) return;
-  deployment.pauses = round;
-  deployment.retryAt = environment.now() + pauseMs(environment, round);
-  if (round >= 2) {
-    const text =
-      'is unable to consistently start tasks successfully. ' +
-      'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
-    sayEvent(region, service, text);
-  }
-  environment.schedule(deployment.retryAt - environment.now(), () => steer(region, service));
-}
-
-function pauseMs({ options }: Environment, round: number): number {
-  const [first, longest] = options.backoffMs;
-  return Math.round(Math.min(longest, first * 2 ** Math.min(round - 1, 30)) / options.speed);
-}
-
-/** A deleted service stops its tasks, and is INACTIVE a little after the last one is gone. */
-function drain(region: Region, service: ServiceRecord): void {
-  const tasks = tasksOf(service);
-  const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
-  const primary = service.deployments[0]!;
-  stopAll(region, service, live, `Scaling activity initiated by (deployment ${primary.id})`);
-  if (tasks.length > 0 || service.steady) return;
-  service.steady = true;
-  const { environment } = region;
-  environment.schedule(draw(environment, environment.options.drainingMs), () => {
-    service.status = 'INACTIVE';
-    service.deployments = [];
-    environment.schedule(environment.options.inactiveServiceVisibleMs, () => {
-      const key = `${service.cluster.name}/${service.name}`;
-      if (region.services.get(key) === service) region.services.delete(key);
-    });
-  });
 }

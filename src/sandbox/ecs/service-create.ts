@@ -54,7 +54,6 @@ function checkRequest(input: CreateServiceInput): void {
   if (input.launchType !== undefined && (input.capacityProviderStrategy ?? []).length > 0) {
     throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
   }
-  if (input.enableECSManagedTags === true && input.propagateTags === undefined) return;
 }
 
 /** The same call again is success; another call for a name that is taken is refused (terraform-provider-aws #2283). */

@@ -11,6 +11,17 @@ const DEPLOYMENT_ONLY = ['serviceConnectConfiguration', 'volumeConfigurations', 
 /** Members that neither services nor deployments show (SDK `ServiceRevision`). */
 const REVISION_ONLY = ['monitoring', 'gatewayConnectors'] as const;
 
+/** Every member that is treated in some way of its own. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...DEPLOYMENT_ONLY,
+  ...REVISION_ONLY,
+  ...['cluster', 'serviceName', 'service', 'clientToken', 'role', 'tags', 'forceNewDeployment', 'taskDefinition'],
+  ...['desiredCount', 'launchType', 'capacityProviderStrategy', 'platformVersion', 'networkConfiguration'],
+  ...['loadBalancers', 'serviceRegistries', 'deploymentConfiguration', 'healthCheckGracePeriodSeconds'],
+  ...['enableExecuteCommand', 'enableECSManagedTags', 'propagateTags', 'availabilityZoneRebalancing'],
+  ...['placementConstraints', 'placementStrategy', 'deploymentController', 'schedulingStrategy'],
+]);
+
 /** As a captured UpdateService response of 2026-04-30 has it. */
 const DEPLOYMENT_CONFIGURATION: DeploymentConfiguration = {
   deploymentCircuitBreaker: { enable: false, rollback: false },
@@ -40,6 +51,7 @@ export function newSettings(input: CreateServiceInput): ServiceSettings {
     deploymentController: (input['deploymentController'] as OpenShape | undefined) ?? { type: 'ECS' },
     schedulingStrategy: (input['schedulingStrategy'] as string | undefined) ?? 'REPLICA',
     revisionOnly: picked(input, REVISION_ONLY),
+    further: unknownMembers(input),
   };
 }
 
@@ -67,6 +79,7 @@ export function changedSettings(old: ServiceSettings, input: EcsServiceSettings)
       'deploymentController',
     ]),
     revisionOnly: { ...old.revisionOnly, ...picked(input, REVISION_ONLY) },
+    further: { ...old.further, ...unknownMembers(input) },
   };
 }
 
@@ -114,6 +127,10 @@ function filledStrategy(
   items: NonNullable<EcsServiceSettings['capacityProviderStrategy']>,
 ): NonNullable<EcsServiceSettings['capacityProviderStrategy']> {
   return items.map((item) => ({ weight: 0, base: 0, ...item }));
+}
+
+function unknownMembers(input: OpenShape): OpenShape {
+  return Object.fromEntries(Object.entries(input).filter(([name, value]) => !KNOWN.has(name) && value != null));
 }
 
 function picked(input: OpenShape, names: readonly string[]): OpenShape {

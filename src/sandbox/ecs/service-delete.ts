@@ -20,6 +20,9 @@ export function deleteService(region: Region, input: DeleteServiceInput): Servic
   if (input.force !== true && service.settings.desiredCount > 0) {
     throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
   }
+  if (input.force !== true && service.deployments.length > 1) {
+    throw invalidParameter('The service cannot be stopped while deployments are active.');
+  }
   service.status = 'DRAINING';
   service.settings = { ...service.settings, desiredCount: 0 };
   service.steady = false;

@@ -1,8 +1,10 @@
 import type { EcsServiceSettings, EcsTag, OpenShape } from '../../aws/operations.ts';
 import { findTargetGroup } from '../elb/target-groups.ts';
-import { clientException, fault, invalidParameter } from '../refusals.ts';
+import { fault, invalidParameter } from '../refusals.ts';
 import type { Region } from '../region.ts';
 import type { RevisionRecord } from './records.ts';
+
+const PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
 
 /** What CreateService and UpdateService refuse alike. Throws. */
 export function checkSettings(region: Region, input: EcsServiceSettings, revision: RevisionRecord): void {
@@ -14,6 +16,11 @@ export function checkSettings(region: Region, input: EcsServiceSettings, revisio
   }
   if (input.platformVersion !== undefined && !/^(LATEST|1\.[0-4]\.0)$/.test(input.platformVersion)) {
     throw fault('PlatformUnknownException', 'The specified platform does not exist.');
+  }
+  for (const { capacityProvider } of input.capacityProviderStrategy ?? []) {
+    if (!PROVIDERS.includes(capacityProvider ?? '')) {
+      throw invalidParameter(`The specified capacity provider '${capacityProvider}' was not found.`);
+    }
   }
   if ((input.capacityProviderStrategy ?? []).length > 20) {
     throw invalidParameter('A capacity provider strategy can contain a maximum of 20 capacity providers.');
@@ -95,7 +102,7 @@ function checkTargetGroup(region: Region, arn: string | undefined): void {
 
 function checkDeploymentConfiguration({ deploymentConfiguration: given }: EcsServiceSettings): void {
   const { maximumPercent = 200, minimumHealthyPercent = 100 } = given ?? {};
-  if (maximumPercent < 100 || maximumPercent > 200 * 10 || minimumHealthyPercent < 0) {
+  if (maximumPercent < 100 || minimumHealthyPercent < 0) {
     throw invalidParameter('Invalid deployment configuration: percentages are out of range.');
   }
   if (maximumPercent === 100 && minimumHealthyPercent === 100 && given !== undefined) {
@@ -105,6 +112,6 @@ function checkDeploymentConfiguration({ deploymentConfiguration: given }: EcsSer
   }
   const alarms = given?.alarms;
   if (alarms?.enable === true && (alarms.alarmNames ?? []).length === 0) {
-    throw clientException('alarmNames cannot be empty when deployment alarms are enabled.');
+    throw invalidParameter('alarmNames cannot be empty when deployment alarms are enabled.');
   }
 }

@@ -2,7 +2,7 @@ import type { EcsDeployment, EcsService } from '../../aws/operations.ts';
 import type { Region } from '../region.ts';
 import { lastPart } from './names.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
-import { tasksOf } from './scheduler.ts';
+import { tasksOf } from './tasks-of.ts';
 
 /** The concrete Linux platform behind LATEST ("Fargate platform versions"). */
 const PLATFORM = '1.4.0';
@@ -48,6 +48,7 @@ export function serviceView(region: Region, service: ServiceRecord, withTags: bo
     enableExecuteCommand: settings.enableExecuteCommand,
     availabilityZoneRebalancing: settings.availabilityZoneRebalancing,
     resourceManagementType: 'CUSTOMER',
+    ...settings.further,
     ...(withTags && service.tags.length > 0 && { tags: service.tags }),
   };
 }

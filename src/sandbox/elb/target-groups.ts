@@ -1,6 +1,6 @@
-import { hexId } from '../ids.ts';
 import type { Region } from '../region.ts';
 import type { TargetGroupRecord } from './balancer-state.ts';
+import { addLoadBalancer } from './load-balancers.ts';
 
 const ARN =
   /^arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):(\d{12}):targetgroup\/([A-Za-z0-9-]{1,32})\/([0-9a-z]+)$/;
@@ -12,11 +12,8 @@ export function findTargetGroup(region: Region, arn: string): TargetGroupRecord 
   const match = ARN.exec(arn);
   if (match === null || match[1] !== region.name || match[2] !== region.account) return undefined;
   const name = match[3]!;
-  const balancer = region.arn(
-    'elasticloadbalancing',
-    `loadbalancer/app/${name}/${hexId(region.environment.random, 16)}`,
-  );
-  const group = targetGroup(region, arn, name, { LoadBalancerArns: [balancer] });
+  const { LoadBalancerArn } = addLoadBalancer(region, name, {}).balancer;
+  const group = targetGroup(region, arn, name, { LoadBalancerArns: [LoadBalancerArn] });
   region.balancers.targetGroups.set(arn, group);
   return group;
 }
