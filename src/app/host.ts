@@ -17,7 +17,7 @@ export interface DaemonOptions {
   readonly signal: AbortSignal;
   /** Takes whole log lines, newline included. */
   readonly log: { readonly write: (line: string) => void };
-  /** True: people read the log; false: machines do. Decided by `--log-format` and the terminal. */
+  /** True: a person seems to be reading the log. Decides its form where the configuration names none. */
   readonly pretty: boolean;
 }
 

@@ -6,8 +6,26 @@ import type { Action, Refusal } from './plan.ts';
 import type { Reads } from './reads.ts';
 import type { RolloutStatus } from './status.ts';
 
+/** The live service in the few figures that everybody wants to see. */
+export interface LiveService {
+  readonly arn: string;
+  /** ISO 8601. With the ARN it tells this service from a later one of the same name. */
+  readonly createdAt: string;
+  readonly account: string;
+  /** `family:revision` */
+  readonly revision: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** 0 when it carries none. */
+  readonly generation: number;
+  /** ECS's own, newest first. */
+  readonly events: readonly { readonly id: string; readonly at: string; readonly message: string }[];
+}
+
 /** What earlier links hand to later ones. */
 export interface Outputs {
+  readonly live: LiveService;
   /** Full image reference, pinned where it could be. */
   readonly image: string;
   /** ARN of the revision that carries the wanted document. */
@@ -32,6 +50,8 @@ export interface Pass {
   readonly manifest: FargateService;
   /** `remove`: the manifest is gone and what it made is taken away. */
   readonly purpose: 'converge' | 'remove';
+  /** Removal only: which service is meant. One of the same name that was made later is left alone. */
+  readonly incarnation?: Pick<LiveService, 'arn' | 'createdAt'>;
   readonly outputs: Readonly<Partial<Outputs>>;
   /** Outputs of actions that are planned but not carried out. */
   readonly pending: readonly (keyof Outputs)[];

@@ -5,7 +5,7 @@ import type { Difference } from './difference.ts';
 import type { Link, Look } from './link.ts';
 import type { Action, Plan, Refusal } from './plan.ts';
 import { Reads } from './reads.ts';
-import type { Outputs, Pass, Readiness } from './resource.ts';
+import type { LiveService, Outputs, Pass, Readiness } from './resource.ts';
 import type { RolloutStatus } from './status.ts';
 
 /** How often a link may act and look again before we conclude that AWS does not keep what it is told. */
@@ -20,6 +20,8 @@ export interface PassRequest {
   readonly execute: boolean;
   /** What a plan has read a moment ago; absent: everything is read anew. */
   readonly reads?: Reads;
+  /** Needed for a removal: the service that is meant. */
+  readonly incarnation?: Pick<LiveService, 'arn' | 'createdAt'>;
   readonly onAction?: (phase: 'started' | 'done', action: Action) => void;
 }
 

@@ -37,10 +37,14 @@ export interface ServiceStatus {
   readonly region: string;
   readonly account?: string;
   readonly serviceArn?: string;
+  /** ISO 8601; when the live service was created. */
+  readonly serviceCreatedAt?: string;
   readonly mode: 'manage' | 'observe';
   readonly suspended: boolean;
   /** File the manifest came from. */
   readonly origin: string;
+  /** Hash of the manifest that `generation` counts. */
+  readonly manifestHash: string;
   /** Counts the manifests of this key that were seen to differ; what the conditions are about is `observedGeneration`. */
   readonly generation: number;
   readonly observedGeneration: number;

@@ -3,6 +3,7 @@ import { claimOf, isSuspended, SUSPENDED_TAG, wantsAdoption } from '../reconcile
 import type { Refusal } from '../reconcile/plan.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, serviceLabel, tagMap } from './context.ts';
+import { liveService } from './live-service.ts';
 
 /** What decides whether this manifest may write at all. */
 interface Admission {
@@ -35,11 +36,15 @@ export function admission(context: LinkContext): Resource<undefined, Admission> 
         accountRefusal(pass, account) ??
         capabilityRefusal(pass) ??
         ownershipRefusal(context, pass, service) ??
+        incarnationRefusal(pass, service) ??
         modeRefusal(pass, service)
       );
     },
     act: async () => undefined,
-    verify: () => ({ kind: 'ready' }),
+    verify(_desired, seen) {
+      const service = seen.kind === 'present' ? seen.live.service : undefined;
+      return service === undefined ? { kind: 'ready' } : { kind: 'ready', outputs: { live: liveService(service) } };
+    },
   };
 }
 
@@ -90,6 +95,20 @@ function ownershipRefusal(context: LinkContext, pass: Pass, service: EcsService 
     case 'other-manifest':
       return notOurs(`${label} belongs to the manifest ${claim.key}: two manifests may not claim one service`);
   }
+}
+
+/** A removal is meant for one service; another one that took its name since is somebody's new work. */
+function incarnationRefusal(pass: Pass, service: EcsService | undefined): Refusal | undefined {
+  if (pass.purpose === 'converge' || service === undefined) return undefined;
+  const live = liveService(service);
+  const meant = pass.incarnation;
+  if (meant !== undefined && meant.arn === live.arn && meant.createdAt === live.createdAt) return undefined;
+  return {
+    kind: 'person',
+    stopsLooking: true,
+    reason: 'IncarnationUnknown',
+    message: `${serviceLabel(pass.manifest)} is not known to be the service that was managed: it was created ${live.createdAt}, ${meant === undefined ? 'and none was seen before' : `the one that is meant ${meant.createdAt}`}`,
+  };
 }
 
 function notOurs(message: string): Refusal {

@@ -11,6 +11,8 @@ export interface LinkContext {
   readonly gateways: Gateways;
   readonly clock: Clock;
   readonly controllerId: string;
+  /** How often a running rollout is looked at; absent: 5 s, for ECS itself moves in tens of seconds. */
+  readonly rolloutPollMs?: number;
 }
 
 /** The account and region a manifest is for. */
@@ -68,8 +70,15 @@ export function revisionName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** Until the next full `gridMs` of the clock, at least a second: keys that wait at the same time share their reads. */
-export function untilNextTick(clock: Clock, gridMs: number): number {
+const ROLLOUT_POLL_MS = 5000;
+
+/** When to look again at something that ECS is busy with. */
+export function untilNextLook(context: LinkContext): number {
+  return untilNextTick(context.clock, context.rolloutPollMs ?? ROLLOUT_POLL_MS);
+}
+
+/** Until the next full `gridMs` of the clock, at least a fifth of it: keys that wait at the same time share their reads. */
+function untilNextTick(clock: Clock, gridMs: number): number {
   const rest = gridMs - (clock.now() % gridMs);
-  return rest < 1000 ? rest + gridMs : rest;
+  return rest < gridMs / 5 ? rest + gridMs : rest;
 }

@@ -18,7 +18,8 @@ export function healthCheckCommand(question: HealthCheckQuestion): readonly stri
   const python = pythonProbe(url, question.timeoutSeconds);
   if (question.python) return ['CMD', 'python', '-c', python];
   const seconds = question.timeoutSeconds;
-  const node = `require("http").get("${url}",r=>process.exit(r.statusCode<400?0:1)).on("error",()=>process.exit(1))`;
+  // What is thrown, and an error nobody listens for, both end Node with a status other than 0.
+  const node = `require("http").get("${url}",r=>{if(r.statusCode>399)throw 1;r.resume()})`;
   const probes: readonly (readonly [string, string])[] = [
     ['curl', `curl -fsS -m ${seconds} -o /dev/null '${url}'`],
     ['wget', `wget -q -T ${seconds} -O /dev/null '${url}'`],

@@ -3,11 +3,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { ConditionUpdate } from '../manifest/conditions.ts';
 import type { Observation, Pass, Readiness, Resource } from '../reconcile/resource.ts';
 import type { RolloutStatus } from '../reconcile/status.ts';
-import { type LinkContext, readService, revisionName, untilNextTick } from './context.ts';
+import { type LinkContext, readService, revisionName, untilNextLook } from './context.ts';
+import { liveService } from './live-service.ts';
 import { isRollback, primaryOf } from './rollout-evidence.ts';
-
-/** How often a running rollout is looked at: one read for ten services, and ECS itself moves in tens of seconds. */
-const ROLLOUT_POLL_MS = 5000;
 
 /**
  * The last link: it changes nothing and follows the rollout to its true end. Success is what ECS says of the PRIMARY
@@ -27,36 +25,37 @@ export function rollout(context: LinkContext): Resource<undefined, EcsService> {
     act: async () => undefined,
     verify(_desired, seen, pass) {
       if (pass.purpose === 'remove') return { kind: 'ready' };
-      if (seen.kind === 'absent') return missing(context.clock);
-      return judge(seen.live, pass, context.clock);
+      if (seen.kind === 'absent') return missing(context);
+      return { ...judge(context, seen.live, pass), outputs: { live: liveService(seen.live) } };
     },
   };
 }
 
-function missing(clock: Clock): Readiness {
+function missing(context: LinkContext): Readiness {
   const conditions: readonly ConditionUpdate[] = [
     { type: 'RolloutSucceeded', status: 'Unknown', reason: 'ServiceMissing', message: 'there is no service yet' },
     { type: 'Healthy', status: 'False', reason: 'ServiceMissing', message: 'there is no service yet' },
   ];
-  return { kind: 'waiting', on: 'the service to appear', againMs: untilNextTick(clock, ROLLOUT_POLL_MS), conditions };
+  return { kind: 'waiting', on: 'the service to appear', againMs: untilNextLook(context), conditions };
 }
 
 /** What a live service says about the rollout of the revision that the manifest wants. */
-export function judge(service: EcsService, pass: Pass, clock: Clock): Readiness {
+export function judge(context: LinkContext, service: EcsService, pass: Pass): Readiness {
   const primary = primaryOf(service);
   const wanted = pass.outputs.taskDefinitionArn ?? service.taskDefinition;
-  if (primary === undefined) return waiting(clock, service, undefined, 'Unknown', 'ECS to name a PRIMARY deployment');
+  if (primary === undefined) return waiting(context, service, undefined, 'Unknown', 'ECS to name a PRIMARY deployment');
   if (primary.rolloutState === 'FAILED') return failed(service, primary);
   const wentBack = pass.outputs.refusedRollout !== undefined || isRollback(service, primary);
-  if (wentBack && primary.taskDefinition !== wanted) return rolledBack(service, primary, clock);
+  if (wentBack && primary.taskDefinition !== wanted) return rolledBack(context, service, primary);
   if (primary.taskDefinition !== wanted) {
-    return waiting(clock, service, primary, 'InProgress', `the deployment of ${revisionName(wanted ?? '')} to show`);
+    return waiting(context, service, primary, 'InProgress', `the deployment of ${revisionName(wanted ?? '')} to show`);
   }
   const unfinished = whatIsUnfinished(service, primary);
   if (unfinished === undefined) return succeeded(service, primary);
-  if (primary.rolloutState === 'COMPLETED' && !hasOlder(service)) return degraded(clock, service, primary, unfinished);
-  if (isOverdue(primary, pass, clock)) return timedOut(service, primary, pass, unfinished);
-  return waiting(clock, service, primary, 'InProgress', unfinished);
+  if (primary.rolloutState === 'COMPLETED' && !hasOlder(service))
+    return degraded(context, service, primary, unfinished);
+  if (isOverdue(primary, pass, context.clock)) return timedOut(service, primary, pass, unfinished);
+  return waiting(context, service, primary, 'InProgress', unfinished);
 }
 
 /** Undefined when everything the rollout has to do is done. */
@@ -120,7 +119,7 @@ function rolloutCondition(status: ConditionUpdate['status'], reason: string, mes
 }
 
 function waiting(
-  clock: Clock,
+  context: LinkContext,
   service: EcsService,
   primary: EcsDeployment | undefined,
   state: RolloutStatus['state'],
@@ -130,7 +129,7 @@ function waiting(
   return {
     kind: 'waiting',
     on,
-    againMs: untilNextTick(clock, ROLLOUT_POLL_MS),
+    againMs: untilNextLook(context),
     rollout: statusOf(service, primary, state, message),
     conditions: [rolloutCondition('Unknown', 'InProgress', `waiting for ${on}`), healthy(service)],
   };
@@ -146,12 +145,12 @@ function succeeded(service: EcsService, primary: EcsDeployment): Readiness {
 }
 
 /** The rollout is over and tasks went missing since: ECS replaces them, and that is health, not a rollout. */
-function degraded(clock: Clock, service: EcsService, primary: EcsDeployment, on: string): Readiness {
+function degraded(context: LinkContext, service: EcsService, primary: EcsDeployment, on: string): Readiness {
   const message = `${revisionName(primary.taskDefinition ?? '')} is rolled out`;
   return {
     kind: 'waiting',
     on,
-    againMs: untilNextTick(clock, ROLLOUT_POLL_MS),
+    againMs: untilNextLook(context),
     rollout: statusOf(service, primary, 'Succeeded', message),
     conditions: [rolloutCondition('True', 'Completed', message), healthy(service)],
   };
@@ -170,7 +169,7 @@ function failed(service: EcsService, primary: EcsDeployment): Readiness {
   };
 }
 
-function rolledBack(service: EcsService, primary: EcsDeployment, clock: Clock): Readiness {
+function rolledBack(context: LinkContext, service: EcsService, primary: EcsDeployment): Readiness {
   const serving = revisionName(primary.taskDefinition ?? '');
   const reason = primary.rolloutStateReason ?? 'the circuit breaker went back';
   const unfinished = whatIsUnfinished(service, primary);
@@ -183,7 +182,7 @@ function rolledBack(service: EcsService, primary: EcsDeployment, clock: Clock): 
     return {
       kind: 'waiting',
       on: `ECS to go back to ${serving}`,
-      againMs: untilNextTick(clock, ROLLOUT_POLL_MS),
+      againMs: untilNextLook(context),
       rollout: rollingBack,
       conditions,
     };

@@ -20,8 +20,9 @@ import {
   serviceLabel,
   tagList,
   tagMap,
-  untilNextTick,
+  untilNextLook,
 } from './context.ts';
+import { generationOf } from './live-service.ts';
 import { primaryOf } from './rollout-evidence.ts';
 import { comparableService, normaliseServiceDocument } from './service.normalise.ts';
 import { type CountOwner, initialCount, serviceDocument } from './service-document.ts';
@@ -29,8 +30,6 @@ import { desiredTaskDefinition } from './task-definition.ts';
 
 /** Version of the stamp; one of another version says nothing, so that an upgrade of ours writes nothing. */
 const STAMP_VERSION = 'v1';
-/** Draining lasts as long as tasks take to stop, plus the deregistration delay: minutes. */
-const DRAIN_POLL_MS = 15_000;
 /** ECS makes these only anew (API reference of UpdateService; terraform-provider-aws marks them ForceNew). */
 const REPLACES: ReadonlySet<string> = new Set(['launchType', 'schedulingStrategy', 'role', 'deploymentController']);
 
@@ -260,12 +259,6 @@ function stampedTags(desired: DesiredService, live: EcsService): StringMap {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => liveTags[key] !== value));
 }
 
-/** The generation a live service carries; 0 when it carries none. */
-export function generationOf(live: EcsService | undefined): number {
-  const generation = Number(tagMap(live?.tags)[OWNER_TAGS.generation]);
-  return Number.isSafeInteger(generation) && generation > 0 ? generation : 0;
-}
-
 /** Members whose change starts a deployment (SDK, UpdateServiceRequest: "triggers a new service deployment"). */
 const STARTS_ROLLOUT: ReadonlySet<string> = new Set([
   'taskDefinition',
@@ -308,7 +301,7 @@ function planRemoval(seen: Observation<EcsService>, pass: Pass): readonly Action
   if ((seen.live.desiredCount ?? 0) > 0) {
     const update = { cluster: spec.cluster, service: spec.serviceName, desiredCount: 0 };
     const scale: ServiceInput = { kind: 'change', update, arn: seen.live.serviceArn ?? '', tags: {} };
-    return [action('update', pass, 'it is scaled to 0 before it is deleted', scale, [], undefined)];
+    return [action('delete', pass, 'its tasks stop first, then it goes', scale, [], undefined)];
   }
   const running = (seen.live.runningCount ?? 0) + (seen.live.pendingCount ?? 0);
   return running > 0 ? [] : [action('delete', pass, 'its manifest is gone', input, [], undefined)];
@@ -369,7 +362,7 @@ function verify(context: LinkContext, desired: DesiredService | undefined, seen:
   if (desired === undefined) return verifyRemoval(context, seen);
   if (seen.kind === 'absent') return { kind: 'waiting', on: 'the service to be created', againMs: 1000 };
   if (seen.live.status === 'DRAINING') {
-    return { kind: 'waiting', on: 'a deleted service of the same name to drain', againMs: DRAIN_POLL_MS };
+    return { kind: 'waiting', on: 'a deleted service of the same name to drain', againMs: untilNextLook(context) };
   }
   return { kind: 'ready' };
 }
@@ -379,5 +372,5 @@ function verifyRemoval(context: LinkContext, seen: Observation<EcsService>): Rea
   if (seen.owner === 'other') {
     return { kind: 'broken', reason: 'NotOurs', message: 'the service is not tagged as ours', ending: 'refused' };
   }
-  return { kind: 'waiting', on: 'the tasks to stop', againMs: untilNextTick(context.clock, DRAIN_POLL_MS) };
+  return { kind: 'waiting', on: 'the tasks to stop', againMs: untilNextLook(context) };
 }

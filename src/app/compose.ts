@@ -1,0 +1,39 @@
+import { silentObserver } from '../aws/observer.ts';
+import { UsageError } from '../lib/errors.ts';
+import { chainOf } from '../resources/chain.ts';
+import { type Config, readConfig } from './config.ts';
+import type { ConfigInput } from './config-input.ts';
+import { runDaemon } from './daemon.ts';
+import { HttpDaemonClient } from './daemon-client.ts';
+import { runDemo } from './demo.ts';
+import { GatewayRegistry, sdkTransports } from './gateways.ts';
+import type { Host, RunningSandbox, Surroundings } from './host.ts';
+import { OneShot } from './one-shot.ts';
+import type { Program } from './program.ts';
+import { serveSandbox } from './serve-sandbox.ts';
+
+/** Wires the program for every command. The only place that chooses between implementations. */
+export function createHost(surroundings: Surroundings): Host {
+  const configOf = (input: ConfigInput): Config => readConfig(input, surroundings.env);
+  return {
+    program: (input) => oneShot(configOf(input), surroundings),
+    daemon: async (input) => {
+      const { server, token } = configOf(input);
+      return new HttpDaemonClient(server, token);
+    },
+    runDaemon: async (input, options) => {
+      const config = configOf(input);
+      if (config.sourcePath === undefined) throw new UsageError('name the manifests to keep: --source dir:PATH');
+      await runDaemon({ ...config, sourcePath: config.sourcePath }, surroundings, options);
+    },
+    startSandbox: async (input, signal): Promise<RunningSandbox> => serveSandbox(configOf(input), surroundings, signal),
+    runDemo: (input, options) => runDemo(configOf(input), surroundings, options),
+  };
+}
+
+async function oneShot(config: Config, { clock, random }: Surroundings): Promise<Program> {
+  const transportFor = await sdkTransports(config);
+  const gateways = new GatewayRegistry({ transportFor, clock, random, observer: silentObserver, quota: config.quota });
+  const chain = chainOf({ gateways, clock, controllerId: config.controllerId });
+  return new OneShot({ config, gateways, chain, clock, random });
+}

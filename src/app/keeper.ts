@@ -1,0 +1,192 @@
+import { exponentialBackoff } from '../engine/backoff.ts';
+import { type Controller, type PassEnd, WorkerController } from '../engine/controller.ts';
+import { KeyedQueue } from '../engine/queue.ts';
+import type { Check } from '../http/checks.ts';
+import type { ReadModel } from '../http/routes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { toError } from '../lib/errors.ts';
+import type { Random } from '../lib/random.ts';
+import type { Key } from '../manifest/key.ts';
+import { DeletionGuard } from '../reconcile/deletion-guard.ts';
+import type { Link } from '../reconcile/link.ts';
+import { ServiceReconciler, type Wanted } from '../reconcile/reconciler.ts';
+import type { Source, SourceSink } from '../source/source.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Config } from './config.ts';
+import { judgeAwsError } from './judge-aws-error.ts';
+import { type EventListener, Narrator } from './narrator.ts';
+import { StatusMemory } from './status-memory.ts';
+
+export interface KeeperParts {
+  readonly config: Config;
+  readonly chain: readonly Link[];
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly onEvent?: EventListener;
+}
+
+/** A pass that hangs for this long past its timeout means the program no longer works. */
+const LIVENESS_SLACK_MS = 60_000;
+
+/** The controller of the daemon: a source on one side, the chain on the other, a queue of keys in between. */
+export class Keeper {
+  readonly #parts: KeeperParts;
+  readonly #queue: KeyedQueue<Key>;
+  readonly #controller: Controller;
+  readonly #statuses: StatusMemory;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    const { config, clock, random, metrics, log, source, chain } = parts;
+    const narrator = new Narrator({ clock, log, metrics, onEvent: parts.onEvent ?? (() => undefined) });
+    this.#statuses = new StatusMemory(
+      (before, after) => narrator.status(before, after),
+      (status) => narrator.removed(status),
+    );
+    const figures = metrics.queue('services', () => {
+      const { ready, unfinishedSeconds, longestRunningSeconds } = this.#queue.stats();
+      return { ready, unfinishedSeconds, longestRunningSeconds };
+    });
+    this.#queue = new KeyedQueue({ clock, backoff: exponentialBackoff(random), observer: figures });
+    const reconciler = new ServiceReconciler({
+      chain,
+      wanted: (key) => wantedBy(source, key),
+      book: this.#statuses,
+      guard: new DeletionGuard(clock),
+      clock,
+      judge: judgeAwsError,
+      resyncMs: config.resyncMs,
+      prune: config.prune,
+      onAction: (key, phase, action) => narrator.action(key, phase, action),
+    });
+    this.#controller = new WorkerController({
+      queue: this.#queue,
+      reconciler,
+      clock,
+      random,
+      workers: config.workers,
+      passTimeoutMs: config.passTimeoutMs,
+      graceMs: config.shutdownGraceMs,
+      classifyError: (error) => judgeAwsError(error).reason,
+      sync: (signal) => source.start(this.#sink(), signal),
+      observer: {
+        passStarted: () => metrics.controller.passStarted(),
+        passEnded: (pass) => {
+          metrics.controller.passEnded(pass);
+          logPass(log, pass.key, pass.end, pass.seconds);
+        },
+        stateChanged: (state) => log.info('controller.state', { state }),
+        abandoned: (keys) => log.warn('pass.abandoned', { keys }),
+      },
+    });
+    metrics.watchServices(() => this.#statuses.all());
+  }
+
+  /** Runs until `signal` aborts, then drains. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#controller.run(signal);
+  }
+
+  get statuses(): StatusMemory {
+    return this.#statuses;
+  }
+
+  /** What the HTTP API shows. */
+  readModel(): ReadModel {
+    const { metrics } = this.#parts;
+    return {
+      services: () => this.#statuses.all(),
+      service: (key) => this.#statuses.get(key),
+      metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
+      live: () => [this.#liveness()],
+      ready: () => this.#readiness(),
+      reconcile: (key) => this.#queue.add(key),
+    };
+  }
+
+  #liveness(): Check {
+    const lateMs = this.#parts.clock.elapsed() - this.#controller.lastProgress();
+    return {
+      name: 'controller',
+      ok: lateMs < LIVENESS_SLACK_MS && this.#controller.state !== 'failed',
+      detail: this.#controller.state,
+    };
+  }
+
+  #readiness(): readonly Check[] {
+    const { source, clock } = this.#parts;
+    const { status, keys, rejected, takenAt, reason } = source.snapshot();
+    const { ready, delayed, running } = this.#queue.stats();
+    const age = Math.max(0, Math.round((clock.now() - takenAt) / 1000));
+    const detail =
+      status === 'failed'
+        ? (reason ?? 'not read yet')
+        : `${keys} manifests, ${rejected} files with errors, read ${age}s ago`;
+    return [
+      { name: 'source', ok: status !== 'failed', detail },
+      { name: 'controller', ok: this.#controller.state === 'running', detail: this.#controller.state },
+      { name: 'queue', ok: true, detail: `ready ${ready}, running ${running}, delayed ${delayed}` },
+    ];
+  }
+
+  #sink(): SourceSink {
+    const { log, metrics, source } = this.#parts;
+    const figures = metrics.source(source.name, () => source.snapshot());
+    return {
+      changed: (key) => this.#queue.add(key),
+      rejected: (origin, errors) => {
+        figures.rejected(errors);
+        log.warn('manifest.rejected', {
+          origin,
+          errors: errors.map(({ line, column, path, message }) => ({ line, column, path, message })),
+        });
+      },
+      recovered: (origin) => log.info('manifest.recovered', { origin }),
+      warned: (origin, warnings) =>
+        log.warn('manifest.warned', { origin, warnings: warnings.map(({ line, message }) => ({ line, message })) }),
+      stale: (error) => log.warn('source.stale', { source: source.name, error: toError(error) }),
+      degraded: (reason) => {
+        if (reason === undefined) log.info('source.recovered', { source: source.name });
+        else log.warn('source.degraded', { source: source.name, reason });
+      },
+    };
+  }
+}
+
+function wantedBy(source: Source, key: Key): Wanted {
+  const desired = source.get(key);
+  switch (desired.kind) {
+    case 'wanted':
+      return { kind: 'wanted', loaded: desired.loaded };
+    case 'deleted':
+      return { kind: 'deleted', last: desired.last };
+    case 'unknown':
+      return { kind: 'unknown', reason: desired.reason };
+  }
+}
+
+function logPass(log: Log, key: Key, end: PassEnd, seconds: number): void {
+  switch (end.kind) {
+    case 'settled':
+      log.debug('pass.settled', { key, seconds });
+      return;
+    case 'waiting':
+      log.debug('pass.waiting', { key, seconds, on: end.on });
+      return;
+    case 'blocked':
+      log.debug('pass.blocked', { key, seconds, reason: end.reason, message: end.message });
+      return;
+    case 'gone':
+      log.info('pass.gone', { key, seconds });
+      return;
+    case 'failed':
+      log.warn('pass.failed', { key, seconds, reason: end.reason, error: end.error, againMs: end.againMs });
+      return;
+    case 'cancelled':
+      log.debug('pass.cancelled', { key, seconds });
+  }
+}

@@ -1,0 +1,62 @@
+import type { AwsGateway } from '../aws/gateway.ts';
+import { UsageError } from '../lib/errors.ts';
+import type { Key } from '../manifest/key.ts';
+import { parseKey } from '../manifest/key.ts';
+import { loadFile } from '../manifest/load-file.ts';
+import type { FargateService } from '../manifest/types.ts';
+import { OWNER_TAGS } from '../reconcile/ownership.ts';
+import type { LiveService } from '../reconcile/resource.ts';
+import { tagMap } from '../resources/context.ts';
+import { liveService } from '../resources/live-service.ts';
+import type { ServiceTarget } from './program.ts';
+
+/** A live service that a person named, with just enough of a manifest for the chain to take it away. */
+export interface NamedService {
+  readonly key: Key;
+  readonly manifest: FargateService;
+  readonly incarnation: Pick<LiveService, 'arn' | 'createdAt'>;
+}
+
+/** Finds the service in AWS. Throws `UsageError` when there is none of that name. */
+export async function findService(
+  gateway: AwsGateway,
+  target: ServiceTarget,
+  signal: AbortSignal,
+): Promise<NamedService> {
+  const { cluster, service: name } = target;
+  const service = await gateway.ecs.describeService({ cluster, service: name }, { signal });
+  if (service === undefined || service.status === 'INACTIVE') {
+    throw new UsageError(`there is no service '${name}' in cluster '${cluster}' (${target.region})`);
+  }
+  const key = parseKey(tagMap(service.tags)[OWNER_TAGS.manifest] ?? name);
+  const family = (service.taskDefinition ?? '').split('/').at(-1)?.split(':')[0] ?? name;
+  return { key, manifest: standIn(key, target, family), incarnation: liveService(service) };
+}
+
+/** A manifest that names the service and says nothing else that anybody would act upon. */
+function standIn(key: Key, target: ServiceTarget, family: string): FargateService {
+  const [namespace, name] = key.split('/');
+  const text = JSON.stringify({
+    apiVersion: 'evenkeel.dev/v1',
+    kind: 'FargateService',
+    metadata: { name, namespace },
+    spec: {
+      cluster: target.cluster,
+      serviceName: target.service,
+      region: target.region,
+      ...(target.assumeRoleArn === undefined ? {} : { assumeRoleArn: target.assumeRoleArn }),
+      family,
+      deletionPolicy: 'delete',
+      image: { uri: 'none/none:none' },
+      network: { subnets: ['subnet-00000000'], securityGroups: ['sg-00000000'] },
+      logging: { enabled: false },
+    },
+  });
+  const { manifests, errors } = loadFile(
+    { file: target.service, text },
+    { variables: {}, defaultRegion: target.region },
+  );
+  const manifest = manifests[0]?.manifest;
+  if (manifest === undefined) throw new UsageError(`'${target.service}' cannot be named: ${errors[0]?.message ?? ''}`);
+  return manifest;
+}

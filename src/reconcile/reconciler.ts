@@ -1,0 +1,162 @@
+import type { Outcome, Reconciler } from '../engine/outcome.ts';
+import type { Clock } from '../lib/clock.ts';
+import { toError } from '../lib/errors.ts';
+import type { Key } from '../manifest/key.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
+import type { DeletionGuard } from './deletion-guard.ts';
+import type { Link } from './link.ts';
+import type { Action } from './plan.ts';
+import { type PassRequest, type PassResult, runPass } from './run-pass.ts';
+import type { ServiceStatus } from './status.ts';
+import type { JudgeError, Trouble } from './trouble.ts';
+import { afterBlock, afterPass, afterTrouble, initialStatus, withManifest } from './update-status.ts';
+
+/** What the source says of a key. Only `deleted` may lead to a deletion. */
+export type Wanted =
+  | { readonly kind: 'wanted'; readonly loaded: LoadedManifest }
+  | { readonly kind: 'deleted'; readonly last: LoadedManifest }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Where statuses are kept. A cache: losing it loses no service. */
+export interface StatusBook {
+  get(key: Key): ServiceStatus | undefined;
+  put(status: ServiceStatus): void;
+  remove(key: Key): void;
+  /** How many services are managed now. */
+  readonly size: number;
+}
+
+export interface ReconcilerParts {
+  readonly chain: readonly Link[];
+  readonly wanted: (key: Key) => Wanted;
+  readonly book: StatusBook;
+  readonly guard: DeletionGuard;
+  readonly clock: Clock;
+  readonly judge: JudgeError;
+  /** How often a settled service is looked at again. */
+  readonly resyncMs: number;
+  /** Whether the removal of a manifest may remove a live service at all. */
+  readonly prune: boolean;
+  readonly onAction?: (key: Key, phase: 'started' | 'done', action: Action) => void;
+}
+
+/** How long to leave a key alone when only a person can help, but a changed policy or quota would not tell us. */
+const PERSON_AGAIN_MS = 300_000;
+const WAIT_AGAIN_MS = 5_000;
+
+/** One pass over one key: what the source wants, what AWS has, what was done about it, as a status and an outcome. */
+export class ServiceReconciler implements Reconciler<Key> {
+  readonly #parts: ReconcilerParts;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(key: Key, signal: AbortSignal): Promise<Outcome> {
+    const wanted = this.#parts.wanted(key);
+    switch (wanted.kind) {
+      case 'unknown':
+        return { kind: 'blocked', reason: 'SourceUnknown', message: wanted.reason, againMs: this.#parts.resyncMs };
+      case 'wanted':
+        return this.#converge(key, wanted.loaded, signal);
+      case 'deleted':
+        return this.#remove(key, wanted.last, signal);
+    }
+  }
+
+  async #converge(key: Key, loaded: LoadedManifest, signal: AbortSignal): Promise<Outcome> {
+    const { book } = this.#parts;
+    const before = book.get(key) ?? initialStatus(loaded, this.#now());
+    const moved = movedMessage(before, loaded);
+    if (moved !== undefined) return this.#block(before, 'ReplacementRequired', moved);
+    const status = withManifest(before, loaded);
+    const request: PassRequest = { key, manifest: loaded.manifest, purpose: 'converge', execute: true };
+    const result = await this.#run(status, request, signal);
+    if ('kind' in result) return result;
+    book.put(afterPass(status, result, this.#now()));
+    return this.#outcomeOf(result);
+  }
+
+  async #remove(key: Key, last: LoadedManifest, signal: AbortSignal): Promise<Outcome> {
+    const { book, guard, prune } = this.#parts;
+    const status = book.get(key);
+    if (last.manifest.spec.deletionPolicy === 'retain' || status === undefined) return this.#letGo(key);
+    if (!prune)
+      return this.#block(
+        status,
+        'PruningOff',
+        'the manifest is gone and asks for deletion, but pruning is not switched on',
+      );
+    if (!guard.admits(key, book.size)) {
+      return this.#block(
+        status,
+        'TooManyDeletions',
+        'too many manifests disappeared within an hour: confirm that they are meant to',
+      );
+    }
+    const { serviceArn: arn, serviceCreatedAt: createdAt } = status;
+    const incarnation = arn === undefined || createdAt === undefined ? {} : { incarnation: { arn, createdAt } };
+    const request: PassRequest = { key, manifest: last.manifest, purpose: 'remove', execute: true, ...incarnation };
+    const result = await this.#run(status, request, signal);
+    if ('kind' in result) return result;
+    if (result.readiness.kind === 'ready' && result.refusal === undefined) return this.#letGo(key);
+    book.put(afterPass(status, result, this.#now()));
+    return this.#outcomeOf(result);
+  }
+
+  /** The pass, or the outcome of its failure. A pass that was cut short says nothing. */
+  async #run(status: ServiceStatus, request: PassRequest, signal: AbortSignal): Promise<PassResult | Outcome> {
+    const { chain, book, judge, onAction } = this.#parts;
+    const { key } = request;
+    const heard =
+      onAction === undefined
+        ? {}
+        : { onAction: (phase: 'started' | 'done', action: Action) => onAction(key, phase, action) };
+    try {
+      return await runPass(chain, { ...request, ...heard }, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const trouble = judge(toError(thrown));
+      book.put(afterTrouble(status, trouble, this.#now()));
+      if (trouble.kind === 'retry') throw thrown;
+      return outcomeOfTrouble(trouble);
+    }
+  }
+
+  #outcomeOf({ refusal, readiness }: PassResult): Outcome {
+    const againMs = this.#parts.resyncMs;
+    if (refusal?.kind === 'mode') return { kind: 'settled', againMs };
+    if (readiness.kind === 'waiting') return readiness;
+    if (refusal !== undefined) return { kind: 'blocked', reason: refusal.reason, message: refusal.message, againMs };
+    if (readiness.kind === 'broken')
+      return { kind: 'blocked', reason: readiness.reason, message: readiness.message, againMs };
+    return { kind: 'settled', againMs };
+  }
+
+  #block(status: ServiceStatus, reason: string, message: string): Outcome {
+    this.#parts.book.put(afterBlock(status, { reason, message }, this.#now()));
+    return { kind: 'blocked', reason, message, againMs: this.#parts.resyncMs };
+  }
+
+  #letGo(key: Key): Outcome {
+    this.#parts.book.remove(key);
+    return { kind: 'gone' };
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
+}
+
+function outcomeOfTrouble({ kind, reason, message }: Trouble): Outcome {
+  if (kind === 'wait') return { kind: 'waiting', on: message, againMs: WAIT_AGAIN_MS };
+  return { kind: 'blocked', reason, message, againMs: PERSON_AGAIN_MS };
+}
+
+/** A manifest that moves to another cluster, region or name asks for a second service and leaves the first behind. */
+function movedMessage(status: ServiceStatus, { manifest }: LoadedManifest): string | undefined {
+  const { cluster, serviceName, region } = manifest.spec;
+  if (status.serviceArn === undefined) return undefined;
+  if (status.cluster === cluster && status.service === serviceName && status.region === region) return undefined;
+  return `the manifest moved from ${status.cluster}/${status.service} in ${status.region} to ${cluster}/${serviceName} in ${region}: delete the old service deliberately, then restart, or give the new one a name of its own`;
+}
