@@ -15,11 +15,8 @@ export async function runApply(session: Session): Promise<number> {
   const manifests = await readValidManifests(session, program);
   const report = await program.plan(manifests, session.signal);
   sayPlan(session, report);
-  const summary = summarise(report);
-  // A service left alone on a person's account is not done, though nothing can be sent for it.
-  const blocked = report.plans.some(({ refusal }) => refusal !== undefined && refusal.kind !== 'mode');
-  if (!wouldWrite(summary)) return blocked ? EXIT.error : exitCodeOfPlan(report, false);
-  if (session.flags.yes !== true && !(await confirm(session, question(report)))) {
+  if (report.plans.length === 0) return exitCodeOfPlan(report, false);
+  if (!(await mayGoOn(session, report))) {
     note(session, 'Nothing was changed.');
     return EXIT.error;
   }
@@ -29,6 +26,15 @@ export async function runApply(session: Session): Promise<number> {
     next: [`evenkeel get ${files}`],
   });
   return code === EXIT.done && report.failures.length > 0 ? EXIT.error : code;
+}
+
+/**
+ * Where nothing is to be written there is nothing to ask, and yet something to do: a rollout that an earlier apply began
+ * may still be under way, or may have failed, and "no changes" would be a false success.
+ */
+async function mayGoOn(session: Session, report: PlanReport): Promise<boolean> {
+  if (session.flags.yes === true || !wouldWrite(summarise(report))) return true;
+  return confirm(session, question(report));
 }
 
 function sayPlan(session: Session, report: PlanReport): void {

@@ -63,11 +63,13 @@ function sayReport(session: Session, report: ApplyReport): void {
   // One service's end has just been shown; of many, the bad ones have scrolled away.
   const repeat = session.flags.quiet === true || report.results.length > 1;
   if (repeat) say(session, bad.map((result) => printEnded(result, look)).join('\n'));
-  say(session, look.paint('strong', applySummaryLine(report)));
+  const idle = report.results.every(({ outcome }) => outcome === 'unchanged');
+  if (!idle) say(session, look.paint('strong', applySummaryLine(report)));
 }
 
 function nextSteps(session: Session, report: ApplyReport, hints: CarryOutHints): readonly string[] {
   const bad = report.results.filter(({ outcome }) => isBad(outcome));
+  if (report.results.every(({ outcome }) => outcome === 'unchanged')) return [];
   if (bad.length === 0) return hints.next;
   return bad.map(({ key }) => `evenkeel describe ${displayName(key)} ${fileFlags(session.flags)}`.trimEnd());
 }

@@ -2,7 +2,7 @@ import type { ApplyEvent } from '../app/program.ts';
 import type { Clock } from '../lib/clock.ts';
 import { printEnded, printLiveBlock } from './print-progress.ts';
 import type { ProgressDisplay } from './progress.ts';
-import { NO_PROGRESS, type Progress, reduceProgress } from './progress-state.ts';
+import { isNews, NO_PROGRESS, type Progress, reduceProgress } from './progress-state.ts';
 import type { Look } from './screen.ts';
 import type { OutputStream } from './terminal.ts';
 
@@ -45,7 +45,7 @@ export class LiveDisplay implements ProgressDisplay {
 
   onEvent(event: ApplyEvent): void {
     this.#progress = reduceProgress(this.#progress, event, this.#options.clock.now());
-    if (event.kind === 'ended') this.say(printEnded(event.result, this.#options.look));
+    if (event.kind === 'ended' && isNews(event)) this.say(printEnded(event.result, this.#options.look));
   }
 
   say(text: string): void {

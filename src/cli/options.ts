@@ -37,7 +37,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   logLevel: {
     flags: '--log-level <level>',
     summary: 'how much is logged',
-    choices: ['error', 'warn', 'info', 'debug', 'trace'],
+    choices: ['error', 'warn', 'info', 'debug'],
   },
   logFormat: { flags: '--log-format <format>', summary: 'text on a terminal, else json', choices: ['json', 'text'] },
   port: { flags: '--port <number>', summary: 'where to listen; 0 takes any free port', read: 'port' },

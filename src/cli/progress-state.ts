@@ -51,7 +51,7 @@ function reduceService(before: ServiceProgress, event: ApplyEvent, atMs: number)
 
 /** The line that an event is worth, or undefined when nothing changed that a reader would want to know. */
 export function lineOf(before: Progress, event: ApplyEvent, after: Progress): string | undefined {
-  if (event.kind === 'action-started') return undefined;
+  if (event.kind === 'action-started' || !isNews(event)) return undefined;
   if (event.kind === 'action-done') return `${actionText(event.action)} (${durationText(event.seconds)})`;
   if (event.kind === 'event') {
     const said = before.services.get(event.key)?.lastEvent?.message;
@@ -59,6 +59,11 @@ export function lineOf(before: Progress, event: ApplyEvent, after: Progress): st
   }
   const now = after.services.get(event.key)?.doing;
   return now === before.services.get(event.key)?.doing ? undefined : now;
+}
+
+/** A service that was found as it should be is counted, not listed. */
+export function isNews(event: ApplyEvent): boolean {
+  return event.kind !== 'ended' || event.result.outcome !== 'unchanged';
 }
 
 export function actionText(action: Action): string {

@@ -105,6 +105,7 @@ export function status(name: string, overrides: Partial<ServiceStatus> = {}): Se
     mode: 'manage',
     suspended: false,
     origin: `deploy/${name}.yaml`,
+    manifestHash: 'abc',
     generation: 3,
     observedGeneration: 3,
     sync: 'Synced',
