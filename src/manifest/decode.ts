@@ -26,25 +26,24 @@ function isUtf16(bytes: Uint8Array): boolean {
   return bytes.length >= 4 && (a === 0 && c === 0) !== (b === 0 && d === 0);
 }
 
-/** Offset of the first byte that ends no valid prefix, found by halving: at most 18 decodings. */
+/** Offset of the first byte that is not part of a whole character, found by halving: at most 18 decodings. */
 function firstInvalid(bytes: Uint8Array): number {
   let low = 0;
   let high = bytes.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (isValidPrefix(bytes.subarray(0, middle))) low = middle;
+    if (wholeCharacters(bytes.subarray(0, middle)) !== undefined) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return Buffer.byteLength(wholeCharacters(bytes.subarray(0, low)) ?? '');
 }
 
-/** Streaming, so that a character cut off at the end does not count as invalid. */
-function isValidPrefix(bytes: Uint8Array): boolean {
+/** The characters of a valid beginning, without one that is cut off at its end; undefined if it is not valid. */
+function wholeCharacters(bytes: Uint8Array): string | undefined {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
   } catch {
-    return false;
+    return undefined;
   }
 }
 

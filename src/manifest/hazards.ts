@@ -71,25 +71,39 @@ function strictJson(text: string, file: string): Problem | undefined {
   try {
     JSON.parse(text);
     return undefined;
-  } catch (thrown) {
-    return notJson(text, thrown);
+  } catch {
+    // The engine's own message quotes the text, and so perhaps a secret.
+    return notJson(text, firstNonJson(text));
   }
 }
 
-/** V8's message quotes the text, and so perhaps a secret: only the position is taken from it. */
-function notJson(text: string, thrown: unknown): Problem {
-  const position = /at position (\d{1,7})/.exec(String(thrown))?.[1];
-  const at = position === undefined ? firstNonJson(text) : Number(position);
+function notJson(text: string, at: number): Problem {
   const rest = text.slice(at, at + 16);
-  if (rest.startsWith('//') || rest.startsWith('/*') || rest.startsWith('#')) {
+  if (/^(?:\/\/|\/\*|#)/.test(rest)) {
     return problem(at, 'not valid JSON', 'JSON has no comments; name the file .yaml to use them');
   }
-  if (/^\s*[}\]]/.test(rest)) return problem(at, 'not valid JSON', 'is there a comma too many before this?');
-  if (/^(?:-?Infinity|NaN|nan)/.test(rest)) return problem(at, 'not valid JSON', 'JSON knows finite numbers only');
-  if (at >= text.trimEnd().length) return problem(at, 'not valid JSON', 'the text ends too early');
+  if (/^[}\]]/.test(rest)) return problem(at, 'not valid JSON', 'is there a comma too many before this?');
+  if (/^[+-]?(?:Infinity|NaN)/.test(rest)) return problem(at, 'not valid JSON', 'JSON knows finite numbers only');
+  if (rest.trim() === '') return problem(at, 'not valid JSON', 'the text ends too early');
   return problem(at, 'not valid JSON');
 }
 
+const JSON_TOKEN = /[ \t\r\n]*(?:[{}[\]:,]|"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true\b|false\b|null\b)/y;
+
+/** Offset of the first thing that is no token of JSON, or a bracket after a comma; the end if there is none. */
 function firstNonJson(text: string): number {
-  return Math.max(0, text.search(/\S/));
+  let at = 0;
+  let before = '';
+  for (;;) {
+    JSON_TOKEN.lastIndex = at;
+    const token = JSON_TOKEN.exec(text)?.[0].trim();
+    if (token === undefined) break;
+    if (before === ',' && (token === '}' || token === ']')) return JSON_TOKEN.lastIndex - 1;
+    before = token;
+    at = JSON_TOKEN.lastIndex;
+  }
+  const gap = text.slice(at).search(/\S/);
+  if (gap < 0) return text.length;
+  // A string that never ends is an end that comes too early.
+  return text[at + gap] === '"' ? text.length : at + gap;
 }

@@ -34,7 +34,13 @@ export function parseDocuments(text: string): ParsedText {
   const documents: ParsedDocument[] = [];
   const lexer = new Lexer();
   const parser = new Parser();
-  const composer = new Composer({ version: '1.2', stringKeys: true, uniqueKeys: false, prettyErrors: false });
+  const composer = new Composer({
+    version: '1.2',
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    prettyErrors: false,
+  });
   const take = (found: Iterable<Document.Parsed<ParsedNode, true>>): boolean => {
     for (const document of found) documents.push(parsedDocument(document, documents.length + 1));
     return documents.length <= MAX_DOCUMENTS;

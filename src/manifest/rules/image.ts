@@ -5,7 +5,10 @@ import type { Report, Subject } from '../rule.ts';
 export function checkImage({ document, manifest }: Subject, report: Report): void {
   const { image, sidecars } = manifest.spec;
   if (image.uri !== undefined) checkReference(image.uri, ['spec', 'image', 'uri'], report);
-  else checkBuild(image.build.context, image.build.dockerfile, report);
+  else {
+    checkBuild(image.build.context, image.build.dockerfile, report);
+    checkRepository(image.build.repository, report);
+  }
   if (image.build !== undefined && document.spec.image.follow !== undefined) {
     report.error(['spec', 'image', 'follow'], '`follow` may only be used with `uri`', { mark: 'key' });
   }
@@ -29,6 +32,16 @@ function checkReference(uri: string, path: Path, report: Report): void {
       help: 'name a version, so that a rollback finds the old one',
     });
   }
+}
+
+/** Only a repository named by default can get here wrong: the schema checks one that is written. */
+function checkRepository(repository: string, report: Report): void {
+  if (repository.length >= 2 && !repository.includes('--')) return;
+  report.error(['spec', 'image', 'build'], `'${repository}' may not be the name of an ECR repository`, {
+    mark: 'key',
+    help: 'give `repository`: two dashes in a row, or one character alone, are not allowed there',
+    about: [['metadata', 'name']],
+  });
 }
 
 const DIRECTORY_HELP = 'give a directory, relative to the manifest';
