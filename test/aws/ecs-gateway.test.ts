@@ -1,39 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGateway } from '../../src/aws/create-gateway.ts';
-import { classified } from '../../src/aws/decorate.ts';
-import { AwsError, AwsFault } from '../../src/aws/errors.ts';
-import type { AwsGateway } from '../../src/aws/gateway.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { ScriptedTransport } from './scripted-transport.ts';
+import { AwsFault } from '../../src/aws/errors.ts';
+import { afterWindow, gatewayOver, kindIs, numbered } from './gateway-over.ts';
 
 const { signal } = new AbortController();
-const numbered = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 const taskDefinitionArn = (family: string, revision: number): string =>
   `arn:aws:ecs:us-east-1:123456789012:task-definition/${family}:${revision}`;
-
-function gatewayOver(handlers: ConstructorParameters<typeof ScriptedTransport>[0]): {
-  gateway: AwsGateway & Disposable;
-  transport: ScriptedTransport;
-  clock: FakeClock;
-} {
-  const transport = new ScriptedTransport(handlers);
-  const clock = new FakeClock();
-  return { gateway: createGateway(classified(transport), { clock, region: 'us-east-1' }), transport, clock };
-}
-
-/** Lets the gathering windows pass, then gives the result or what was thrown. */
-async function afterWindow<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  await clock.advance(200);
-  return promise;
-}
-
-const kindIs =
-  (kind: string, code?: string) =>
-  (thrown: unknown): boolean =>
-    thrown instanceof AwsError && thrown.kind === kind && (code === undefined || thrown.code === code);
 
 test('25 services of one cluster take three DescribeServices, with tags', async () => {
   const { gateway, transport, clock } = gatewayOver({

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Revision } from '../../src/aws/gateway.ts';
+import { RevisionCache } from '../../src/aws/revision-cache.ts';
+
+const { signal } = new AbortController();
+const revision = (arn: string, tag = ''): Revision => ({
+  taskDefinition: { taskDefinitionArn: arn },
+  tags: tag === '' ? [] : [{ key: tag }],
+});
+
+test('what was used longest ago is forgotten first', async () => {
+  const asked: string[] = [];
+  const cache = new RevisionCache(async (arn) => {
+    asked.push(arn);
+    return revision(arn);
+  }, 2);
+  for (const arn of ['a', 'b', 'a', 'c', 'a', 'b']) await cache.get(arn, signal);
+  assert.deepEqual(asked, ['a', 'b', 'c', 'b']);
+});
+
+test('an answer under way while the tags change is given to its caller and not kept', async () => {
+  const gate = Promise.withResolvers<void>();
+  const answers = [revision('a', 'old'), revision('a', 'new')];
+  const cache = new RevisionCache(async () => {
+    const answer = answers.shift();
+    await gate.promise;
+    return answer;
+  });
+  const before = cache.get('a', signal);
+  cache.change('a', (known) => known);
+  gate.resolve();
+  assert.deepEqual((await before)?.tags, [{ key: 'old' }]);
+  assert.deepEqual((await cache.get('a', signal))?.tags, [{ key: 'new' }]);
+});
+
+test('after everybody left, the next caller asks anew', async () => {
+  let asked = 0;
+  const cache = new RevisionCache((arn, running) => {
+    asked++;
+    if (asked > 1) return Promise.resolve(revision(arn));
+    return new Promise((_resolve, reject) => running.addEventListener('abort', () => reject(running.reason)));
+  });
+  const impatient = new AbortController();
+  const first = cache.get('a', impatient.signal);
+  impatient.abort(new Error('enough'));
+  await assert.rejects(first, /enough/);
+  assert.equal((await cache.get('a', signal))?.taskDefinition.taskDefinitionArn, 'a');
+});
