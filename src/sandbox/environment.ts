@@ -11,12 +11,17 @@ export interface Environment {
   schedule(ms: number, run: () => void): void;
 }
 
-/** A duration from the span, divided by the speed of life. */
+/** A duration from the span, divided by the speed of life; at least a millisecond, so that time passes at any speed. */
 export function draw(environment: Environment, [from, to]: Span): number {
-  return Math.round((from + environment.random() * (to - from)) / environment.options.speed);
+  return atSpeed(environment, from + environment.random() * (to - from));
 }
 
 /** The moment as a Date, as AWS shapes have it. */
 export function today(environment: Environment): Date {
   return new Date(environment.now());
+}
+
+/** A duration of the life of tasks and deployments, at the world's speed. */
+export function atSpeed({ options }: Environment, ms: number): number {
+  return Math.max(1, Math.round(ms / options.speed));
 }

@@ -58,7 +58,7 @@ export class SandboxWorld {
       options: this.options,
       random: parts.random,
       now: () => this.#now,
-      schedule: (ms, run) => this.#agenda.add(this.#now + Math.max(0, ms), run),
+      schedule: (ms, run) => this.#agenda.add(this.#now + Math.max(0, Math.round(ms)), run),
     };
   }
 

@@ -10,7 +10,7 @@ interface Tagged {
 }
 
 export const ECS_TAGS: Handlers = {
-  TagResource(region, { resourceArn, tags = [] }: InputOf<'ecs:TagResource'>) {
+  TagResource(region, { resourceArn, tags }: InputOf<'ecs:TagResource'>) {
     checkTags(tags);
     const tagged = resource(region, resourceArn);
     const changed = new Set(tags.map(({ key }) => key));
@@ -19,7 +19,7 @@ export const ECS_TAGS: Handlers = {
     tagged.tags = all;
     return {};
   },
-  UntagResource(region, { resourceArn, tagKeys = [] }: InputOf<'ecs:UntagResource'>) {
+  UntagResource(region, { resourceArn, tagKeys }: InputOf<'ecs:UntagResource'>) {
     const tagged = resource(region, resourceArn);
     tagged.tags = tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key));
     return {};

@@ -42,7 +42,7 @@ export const ECS_TASKS: Handlers = {
     return { taskArns: items, ...(next !== undefined && { nextToken: next }) };
   },
 
-  DescribeTasks(region, { cluster: name, tasks = [], include = [] }: InputOf<'ecs:DescribeTasks'>) {
+  DescribeTasks(region, { cluster: name, tasks, include = [] }: InputOf<'ecs:DescribeTasks'>) {
     const cluster = findCluster(region, name);
     if (tasks.length === 0) throw invalidParameter('Tasks cannot be empty.');
     if (tasks.length > 100) throw invalidParameter('Member must have length less than or equal to 100');

@@ -17,7 +17,7 @@ export interface PutImageInput extends ImageId {
 
 /** PutImage: the digest is the SHA-256 of the manifest's bytes. Layers are not asked for. */
 export function putImage(region: Region, record: RepositoryRecord, input: PutImageInput): ImageRecord {
-  const { imageManifest = '', imageTag } = input;
+  const { imageManifest, imageTag } = input;
   const digest = `sha256:${sha256(imageManifest)}`;
   const mediaType = input.imageManifestMediaType ?? mediaTypeOf(imageManifest);
   if (input.imageDigest !== undefined && input.imageDigest !== digest) {

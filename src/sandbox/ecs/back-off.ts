@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import { atSpeed, type Environment } from '../environment.ts';
 import type { Region } from '../region.ts';
 import type { DeploymentRecord, ServiceRecord } from './records.ts';
 import { sayEvent } from './service-events.ts';
@@ -22,7 +22,7 @@ export function holdBack(region: Region, service: ServiceRecord, deployment: Dep
   return ms;
 }
 
-function pauseMs({ options }: Environment, round: number): number {
-  const [first, longest] = options.backoffMs;
-  return Math.round(Math.min(longest, first * 2 ** Math.min(round - 1, 30)) / options.speed);
+function pauseMs(environment: Environment, round: number): number {
+  const [first, longest] = environment.options.backoffMs;
+  return atSpeed(environment, Math.min(longest, first * 2 ** Math.min(round - 1, 30)));
 }

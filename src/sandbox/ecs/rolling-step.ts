@@ -7,6 +7,8 @@ export interface Fleet {
   readonly primaryHealthy: number;
   readonly oldLive: number;
   readonly oldHealthy: number;
+  /** Old tasks that do not run yet. */
+  readonly oldUnstarted: number;
   /** No task of the PRIMARY may be started: the deployment failed, or pauses after failures. */
   readonly held: boolean;
 }
@@ -14,8 +16,8 @@ export interface Fleet {
 export interface RollingStep {
   readonly start: number;
   readonly stopPrimary: number;
-  /** Old tasks that are not healthy: nobody counts on them. */
-  readonly stopUnhealthyOld: number;
+  /** Old tasks that do not run yet: nobody waits for them. */
+  readonly stopUnstarted: number;
   readonly stopOld: number;
   /** The percentages leave no room for any step, now or later. */
   readonly stuck: boolean;
@@ -30,16 +32,16 @@ export function rollingStep(fleet: Fleet): RollingStep {
   const most = Math.floor((desired * fleet.maximumPercent) / 100);
   const least = Math.ceil((desired * fleet.minimumHealthyPercent) / 100);
   const missing = Math.max(0, desired - primaryLive);
-  const stopUnhealthyOld = fleet.held ? 0 : oldLive - oldHealthy;
-  const start = fleet.held ? 0 : atLeast0(Math.min(missing, most - primaryLive - (oldLive - stopUnhealthyOld)));
+  const stopUnstarted = fleet.held ? 0 : fleet.oldUnstarted;
+  const start = fleet.held ? 0 : atLeast0(Math.min(missing, most - primaryLive - (oldLive - stopUnstarted)));
   const healthy = primaryHealthy + oldHealthy;
   const surplus = healthy - desired;
   const room = start === 0 && missing > 0 && !fleet.held ? Math.min(missing, healthy - least) : 0;
   const stopOld = atLeast0(Math.min(oldHealthy, Math.max(surplus, room)));
   const stopPrimary = atLeast0(primaryLive - desired);
-  const idle = start + stopOld + stopUnhealthyOld + stopPrimary === 0;
+  const idle = start + stopOld + stopUnstarted + stopPrimary === 0;
   const stuck = idle && missing > 0 && !fleet.held && primaryLive === primaryHealthy;
-  return { start, stopPrimary, stopUnhealthyOld, stopOld, stuck };
+  return { start, stopPrimary, stopUnstarted, stopOld, stuck };
 }
 
 function atLeast0(count: number): number {

@@ -106,6 +106,7 @@ function fleetOf(
     primaryHealthy: own.filter(({ healthy }) => healthy).length,
     oldLive: old.length,
     oldHealthy: old.filter(({ healthy }) => healthy).length,
+    oldUnstarted: old.filter(isUnstarted).length,
     held: primary.rolloutState === 'FAILED' || region.environment.now() < primary.retryAt,
   };
 }
@@ -121,7 +122,7 @@ function carryOut(
   const old = live.filter((task) => task.deployment !== primary);
   const stopping = [
     ...own.slice(own.length - step.stopPrimary),
-    ...old.filter(({ healthy }) => !healthy).slice(0, step.stopUnhealthyOld),
+    ...old.filter(isUnstarted).slice(0, step.stopUnstarted),
     ...old.filter(({ healthy }) => healthy).slice(0, step.stopOld),
   ];
   // Without container instances nothing can be placed; Fargate has none.
@@ -134,6 +135,10 @@ function carryOut(
   stopAll(region, primary, service, stopping, SCHEDULER);
   if (start > 0 || stopping.length > 0) service.steady = false;
   if (step.stuck) sayOnce(region, service, STUCK);
+}
+
+function isUnstarted({ lastStatus }: TaskRecord): boolean {
+  return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING';
 }
 
 function sayOnce(region: Region, service: ServiceRecord, text: string): void {

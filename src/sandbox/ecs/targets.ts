@@ -1,6 +1,6 @@
 import type { TargetGroupRecord } from '../elb/balancer-state.ts';
 import { findTargetGroup } from '../elb/target-groups.ts';
-import { draw } from '../environment.ts';
+import { atSpeed, draw } from '../environment.ts';
 import type { Region } from '../region.ts';
 import type { TaskRecord } from './records.ts';
 import { sayEvent } from './service-events.ts';
@@ -25,7 +25,7 @@ export function deregisterTarget(region: Region, task: TaskRecord): number {
     const target = group.targets.get(task.address);
     if (target === undefined) continue;
     target.state = 'draining';
-    const delay = Math.round(group.deregistrationDelayMs / environment.options.speed);
+    const delay = atSpeed(environment, group.deregistrationDelayMs);
     longest = Math.max(longest, delay);
     sayEvent(region, task.service, `deregistered 1 targets in (target-group ${group.group.TargetGroupArn})`);
     environment.schedule(delay, () => group.targets.delete(task.address));

@@ -8,10 +8,11 @@ interface PortMapping extends OpenShape {
 }
 
 /** A task definition as ECS stores and returns it: defaults filled in, sizes as numbers of units and MiB. */
-export function filledDefinition({ tags: _, ...input }: RegisterTaskDefinitionInput): RegisterTaskDefinitionInput {
+export function filledDefinition(input: RegisterTaskDefinitionInput): RegisterTaskDefinitionInput {
+  const { tags: _, ...document } = input;
   const networkMode = input['networkMode'] ?? 'bridge';
   return {
-    ...input,
+    ...document,
     networkMode,
     volumes: input['volumes'] ?? [],
     placementConstraints: input['placementConstraints'] ?? [],

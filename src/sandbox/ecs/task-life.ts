@@ -1,4 +1,4 @@
-import { draw, type Environment, today } from '../environment.ts';
+import { atSpeed, draw, type Environment, today } from '../environment.ts';
 import { hexId } from '../ids.ts';
 import { print } from '../logs/task-output.ts';
 import type { Region } from '../region.ts';
@@ -12,7 +12,7 @@ import { deregisterTarget, registerTarget } from './targets.ts';
 export interface TaskWatcher {
   /** It runs, became healthy, or is STOPPED. */
   changed(region: Region, task: TaskRecord): void;
-  /** It ended by itself, or could not start; `changed` follows when it is STOPPED. */
+  /** It could not start, or ended before it was healthy; `changed` follows when it is STOPPED. */
   failed(region: Region, task: TaskRecord): void;
 }
 
@@ -62,6 +62,7 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
   watcher.changed(region, task);
   if (crashes(task.definition)) {
     environment.schedule(draw(environment, environment.options.crashAfterMs), () => crash(region, task, watcher));
+    return;
   }
   environment.schedule(healthyAfterMs(environment, task), () => {
     if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
@@ -74,12 +75,10 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
 
 function crash(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
-  const wasHealthy = task.healthy;
   print(region, task, 'crashed');
   const ending = { code: 'EssentialContainerExited', reason: 'Essential container in task exited', exitCode: 1 };
   endTask(region, task, ending, watcher);
-  if (wasHealthy) watcher.changed(region, task);
-  else watcher.failed(region, task);
+  watcher.failed(region, task);
 }
 
 /** Stops a task as the scheduler or a person does: load balancer, SIGTERM, network interface, STOPPED. */
@@ -187,10 +186,10 @@ function propagatedTags(service: ServiceRecord, deployment: DeploymentRecord, re
 
 /** Whichever of the health checks takes longest; 40 s without any ("Service deployment", ECS developer guide). */
 function healthyAfterMs(environment: Environment, task: TaskRecord): number {
-  const { settleMs, targetHealthyMs, speed } = environment.options;
+  const { settleMs, targetHealthyMs } = environment.options;
   const intervals = checkedContainers(task.definition).map((container) => {
     const check = container['healthCheck'] as { readonly interval?: number };
-    return ((check.interval ?? 30) * 1000) / speed;
+    return atSpeed(environment, (check.interval ?? 30) * 1000);
   });
   if (task.deployment.blueprint.loadBalancers.length > 0) intervals.push(draw(environment, targetHealthyMs));
   return intervals.length > 0 ? Math.max(...intervals) : draw(environment, settleMs);

@@ -92,7 +92,8 @@ function xml(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join('');
-  if (typeof value !== 'object') return escapeText(String(value));
+  if (typeof value === 'string') return escapeText(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
   return Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .map(([name, member]) => `<${name}>${xml(member)}</${name}>`)
