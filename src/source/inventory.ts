@@ -1,3 +1,5 @@
+import { parseArn } from '../manifest/arn.ts';
+import { checkTogether } from '../manifest/check-together.ts';
 import type { Key } from '../manifest/key.ts';
 import type { LoadedFile, LoadedManifest } from '../manifest/load.ts';
 import type { ManifestError } from '../manifest/manifest-error.ts';
@@ -70,6 +72,7 @@ class Stocktaking {
     for (const [key, offers] of candidates) if (!this.#inForce.has(key)) this.#admit(key, offers);
     for (const [key, offers] of candidates) this.#refuseDuplicates(key, offers);
     const inForce = new Map([...this.#inForce].sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.#warnOfSharing([...inForce.values()]);
     return { inForce, errors: this.#errors, opaque: this.#opaque, claimed: this.#claimed };
   }
 
@@ -138,7 +141,7 @@ class Stocktaking {
     if (holder !== undefined && holder.key !== manifest.key) {
       const { cluster, serviceName } = manifest.manifest.spec;
       const what = `the service ${serviceName} in cluster ${cluster} belongs to ${holder.key} (${placeOf(holder)})`;
-      this.#addErrors(manifest.origin.file, [duplicate(manifest, what)]);
+      this.#addErrors(manifest.origin.file, [duplicate(manifest, 'spec.serviceName', what)]);
       this.#refused.add(manifest);
       return false;
     }
@@ -152,7 +155,16 @@ class Stocktaking {
     for (const offer of offers) {
       if (offer === winner || this.#refused.has(offer)) continue;
       const what = `${key} is already defined in ${placeOf(winner)}`;
-      this.#addErrors(offer.origin.file, [duplicate(offer, what)]);
+      this.#addErrors(offer.origin.file, [duplicate(offer, 'metadata.name', what)]);
+    }
+  }
+
+  /** What stands in force side by side and still had better not be the same, such as a task definition family. */
+  #warnOfSharing(inForce: readonly LoadedManifest[]): void {
+    const byFile = Map.groupBy(inForce, (manifest) => manifest.origin.file);
+    const files = [...byFile].map(([file, manifests]) => ({ file, manifests, errors: [], claims: [], opaque: false }));
+    for (const warning of checkTogether(files)) {
+      if (!isError(warning)) this.#addErrors(warning.file, [warning]);
     }
   }
 
@@ -172,15 +184,17 @@ export function isError(error: ManifestError): boolean {
 
 /** Which live service a manifest is about. A cluster may be given by name or by ARN. */
 function serviceOf({ manifest: { spec } }: LoadedManifest): string {
+  const account = spec.account ?? parseArn(spec.assumeRoleArn ?? '')?.account ?? '';
   const cluster = spec.cluster.slice(spec.cluster.lastIndexOf('/') + 1);
-  return [spec.assumeRoleArn ?? '', spec.region, cluster, spec.serviceName].join(' ');
+  return [account, spec.region, cluster, spec.serviceName].join(' ');
 }
 
 function placeOf({ origin }: LoadedManifest): string {
   return `${origin.file}:${origin.line}`;
 }
 
-function duplicate(refused: LoadedManifest, message: string): ManifestError {
-  const error = fileError(refused.origin.file, message, { reason: 'duplicate', help: 'one of the two has to go' });
-  return { ...error, line: refused.origin.line };
+function duplicate(refused: LoadedManifest, path: string, message: string): ManifestError {
+  const { file, line } = refused.origin;
+  const error = fileError(file, message, { reason: 'duplicate', help: 'one of the two has to go' });
+  return { ...error, line, column: 1, path };
 }

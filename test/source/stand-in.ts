@@ -37,7 +37,14 @@ export interface Line {
 
 export function manifestOf(file: string, line: number, { name, value, service }: Line): LoadedManifest {
   // The source reads no more of a manifest than which live service it is about.
-  const spec = { region: 'eu-west-1', cluster: 'main', serviceName: service, tags: { value } };
+  const spec = {
+    region: 'eu-west-1',
+    cluster: 'main',
+    serviceName: service,
+    family: name,
+    logging: { enabled: false },
+    tags: { value },
+  };
   const manifest = { metadata: { name, namespace: 'default' }, spec } as unknown as FargateService;
   return {
     key: parseKey(name),
