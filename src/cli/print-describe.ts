@@ -53,8 +53,14 @@ function tasks(status: ServiceStatus): string | undefined {
 /** `in progress: 1 of 2 running, 1 pending, 0 failed (support-agent:43). 2 tasks started` */
 export function rolloutText(rollout: RolloutStatus): string {
   const revision = rollout.revision === undefined ? '' : ` (${rollout.revision})`;
-  const message = rollout.message === '' ? '' : `. ${rollout.message}`;
+  const said = rolloutMessage(rollout);
+  const message = said === '' ? '' : `. ${said}`;
   return `${rolloutWord(rollout.state)}: ${rollout.running} of ${rollout.desired} running, ${rollout.pending} pending, ${rollout.failed} failed${revision}${message}`;
+}
+
+/** What ECS says of a rollout, unless it only repeats the state, as `ECS deployment ecs-svc/123 in progress.` does. */
+export function rolloutMessage({ message }: RolloutStatus): string {
+  return /^ECS deployment \S+ (in progress|completed)\.$/.test(message) ? '' : oneLine(message);
 }
 
 /** `InProgress` as people write it: `in progress`. */

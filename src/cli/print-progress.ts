@@ -1,5 +1,12 @@
-import type { ApplyReport, ApplyResult } from '../app/program.ts';
-import { outcomeMark, outcomeText, type Progress, type ServiceProgress, unfinished } from './progress-state.ts';
+import type { ApplyEvent, ApplyReport, ApplyResult } from '../app/program.ts';
+import {
+  activityText,
+  outcomeMark,
+  outcomeText,
+  type Progress,
+  type ServiceProgress,
+  unfinished,
+} from './progress-state.ts';
 import type { Look } from './screen.ts';
 import { displayName, durationText, stopwatchText, timeOfDay, truncate } from './text.ts';
 
@@ -23,7 +30,7 @@ function liveLines(service: ServiceProgress, look: Look, width: number, nowMs: n
   const fit = (text: string): string => truncate(text, (look.columns ?? 80) - 1, look.symbols.ellipsis);
   const time = stopwatchText(nowMs - service.startedAtMs);
   const head = fit(
-    `${look.symbols.running} ${displayName(service.key).padEnd(width)}  ${bar(service, look)}${time}  ${service.doing}`,
+    `${look.symbols.running} ${displayName(service.key).padEnd(width)}  ${bar(service, look)}${time}  ${activityText(service)}`,
   );
   const event = service.lastEvent;
   if (event === undefined) return [head];
@@ -34,6 +41,12 @@ function bar({ rollout }: ServiceProgress, look: Look): string {
   if (rollout === undefined || rollout.desired === 0) return '';
   const full = Math.min(BAR_CELLS, Math.floor((rollout.running / rollout.desired) * BAR_CELLS));
   return `${look.symbols.barFull.repeat(full)}${look.symbols.barEmpty.repeat(BAR_CELLS - full)}  `;
+}
+
+/** The line that stays when a write was made. */
+export function printDone(event: Extract<ApplyEvent, { readonly kind: 'action-done' }>, look: Look): string {
+  const mark = look.paint('good', look.symbols.done);
+  return `${mark} ${displayName(event.key)}  ${actionText(event.action)}  ${durationText(event.seconds)}`;
 }
 
 /** The line that stays when a service has ended. */
@@ -47,7 +60,7 @@ export function printHeartbeat(progress: Progress, nowMs: number): string | unde
   const running = unfinished(progress);
   if (running.length === 0) return undefined;
   const shown = running.slice(0, 3).map((service) => {
-    return `${displayName(service.key)} ${service.doing} (${durationText((nowMs - service.startedAtMs) / 1000)})`;
+    return `${displayName(service.key)} ${activityText(service)} (${durationText((nowMs - service.startedAtMs) / 1000)})`;
   });
   const more = running.length > shown.length ? `; and ${running.length - shown.length} more` : '';
   return `still under way: ${shown.join('; ')}${more}`;

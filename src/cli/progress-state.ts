@@ -3,7 +3,7 @@ import type { Key } from '../manifest/key.ts';
 import type { Action } from '../reconcile/plan.ts';
 import type { RolloutStatus } from '../reconcile/status.ts';
 import type { Tone } from './colour.ts';
-import { rolloutWord } from './print-describe.ts';
+import { rolloutMessage, rolloutWord } from './print-describe.ts';
 import type { Symbols } from './symbols.ts';
 import { durationText, oneLine } from './text.ts';
 
@@ -11,7 +11,7 @@ import { durationText, oneLine } from './text.ts';
 export interface ServiceProgress {
   readonly key: Key;
   readonly startedAtMs: number;
-  /** What is going on, as a clause. */
+  /** What is going on beside a rollout, as a clause. */
   readonly doing: string;
   readonly rollout?: RolloutStatus;
   readonly result?: ApplyResult;
@@ -39,9 +39,9 @@ function reduceService(before: ServiceProgress, event: ApplyEvent, atMs: number)
     case 'action-done':
       return { ...before, doing: `${actionText(event.action)}: done` };
     case 'rollout':
-      return { ...before, doing: rolloutSentence(event.rollout), rollout: event.rollout };
+      return { ...before, rollout: event.rollout };
     case 'waiting':
-      return { ...before, doing: `waiting for ${oneLine(event.on)}` };
+      return { ...before, doing: `${WAITING}${oneLine(event.on)}` };
     case 'event':
       return { ...before, lastEvent: { atMs, message: oneLine(event.message) } };
     case 'ended':
@@ -51,19 +51,28 @@ function reduceService(before: ServiceProgress, event: ApplyEvent, atMs: number)
 
 /** The line that an event is worth, or undefined when nothing changed that a reader would want to know. */
 export function lineOf(before: Progress, event: ApplyEvent, after: Progress): string | undefined {
-  if (event.kind === 'action-started' || !isNews(event)) return undefined;
+  if (event.kind === 'action-started' || !isNews(before, event)) return undefined;
   if (event.kind === 'action-done') return `${actionText(event.action)} (${durationText(event.seconds)})`;
-  if (event.kind === 'event') {
-    const said = before.services.get(event.key)?.lastEvent?.message;
-    return said === oneLine(event.message) ? undefined : oneLine(event.message);
-  }
-  const now = after.services.get(event.key)?.doing;
-  return now === before.services.get(event.key)?.doing ? undefined : now;
+  // Each kind is compared with the last of its own: rollout and waiting come in turns, and neither is news by that.
+  const [was, is] = [before.services.get(event.key), after.services.get(event.key)];
+  const text = (service: ServiceProgress | undefined): string | undefined => {
+    if (event.kind === 'rollout') return service?.rollout && rolloutSentence(service.rollout);
+    return event.kind === 'event' ? service?.lastEvent?.message : service?.doing;
+  };
+  return text(was) === text(is) ? undefined : text(is);
 }
 
-/** A service that was found as it should be is counted, not listed. */
-export function isNews(event: ApplyEvent): boolean {
-  return event.kind !== 'ended' || event.result.outcome !== 'unchanged';
+/** All that is going on with one service, on one line. */
+export function activityText({ rollout, doing, result }: ServiceProgress): string {
+  if (rollout === undefined || result !== undefined) return doing;
+  return doing.startsWith(WAITING) ? `${rolloutSentence(rollout)}, ${doing}` : rolloutSentence(rollout);
+}
+
+const WAITING = 'waiting for ';
+
+/** A service that was found as it should be, with nothing to wait for, is counted and not listed. */
+export function isNews(before: Progress, event: ApplyEvent): boolean {
+  return event.kind !== 'ended' || event.result.outcome !== 'unchanged' || before.services.has(event.key);
 }
 
 export function actionText(action: Action): string {
@@ -74,8 +83,9 @@ export function actionText(action: Action): string {
 export function rolloutSentence(rollout: RolloutStatus): string {
   const pending = rollout.pending > 0 ? `, ${rollout.pending} pending` : '';
   const failed = rollout.failed > 0 ? `, ${rollout.failed} failed` : '';
-  const message = rollout.message === '' ? '' : ` (${oneLine(rollout.message)})`;
-  return `rollout ${rolloutWord(rollout.state)}: ${rollout.running} of ${rollout.desired} running${pending}${failed}${message}`;
+  const message = rolloutMessage(rollout);
+  const said = message === '' ? '' : ` (${message})`;
+  return `rollout ${rolloutWord(rollout.state)}: ${rollout.running} of ${rollout.desired} running${pending}${failed}${said}`;
 }
 
 export function outcomeText(result: ApplyResult): string {

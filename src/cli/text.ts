@@ -44,6 +44,7 @@ export function ageText(iso: string | undefined, nowMs: number): string {
 
 /** `4.1s`, `1m47s`, `2h03m`. */
 export function durationText(seconds: number): string {
+  if (seconds < 0.05) return '<0.1s';
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)}s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}m${twoDigits(whole % 60)}s`;

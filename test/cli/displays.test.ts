@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { LineDisplay } from '../../src/cli/line-display.ts';
 import { type Block, LiveDisplay } from '../../src/cli/live-display.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { key, PLAIN, result } from './support/builders.ts';
+import { action, key, PLAIN, result } from './support/builders.ts';
 import { MemoryStream } from './support/fake-terminal.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -50,6 +50,8 @@ test('the live block is redrawn with the clock, keeps what ended, and gives the 
   await clock.advance(1000);
   assert.equal(drawn.length, 5);
   assert.equal(drawn.at(-1), '* web  0:01  waiting for tasks');
+  display.onEvent({ kind: 'action-done', key: key('web'), action: action(), seconds: 2 });
+  assert.equal(drawn.at(-2), 'stays: ok web  update service agents/web  2.0s');
   display.onEvent(ended);
   assert.deepEqual(drawn.slice(-2), ['stays: ok web  updated (3.0s)', 'cleared']);
   await display[Symbol.asyncDispose]();

@@ -25,8 +25,14 @@ function replay(events: readonly ApplyEvent[]): { readonly progress: Progress; r
 const story: readonly ApplyEvent[] = [
   { kind: 'action-started', key: web, action: register },
   { kind: 'action-done', key: web, action: register, seconds: 0.4 },
+  {
+    kind: 'rollout',
+    key: web,
+    rollout: rollout({ running: 0, pending: 2, message: 'ECS deployment ecs-svc/1 in progress.' }),
+  },
+  { kind: 'waiting', key: web, on: '2 new tasks' },
   { kind: 'rollout', key: web, rollout: rollout({ running: 0, pending: 2 }) },
-  { kind: 'rollout', key: web, rollout: rollout({ running: 0, pending: 2 }) },
+  { kind: 'waiting', key: web, on: '2 new tasks' },
   { kind: 'event', key: web, message: '(service web) has started 2 tasks' },
   { kind: 'event', key: web, message: '(service web) has started 2 tasks' },
   { kind: 'rollout', key: web, rollout: rollout({ running: 1, failed: 1, message: 'breaker 1/3' }) },
@@ -38,10 +44,20 @@ test('lines are printed only when something changed', () => {
   assert.deepEqual(replay(story).lines, [
     'register task definition web (0.4s)',
     'rollout in progress: 0 of 2 running, 2 pending',
+    'waiting for 2 new tasks',
     '(service web) has started 2 tasks',
     'rollout in progress: 1 of 2 running, 1 pending, 1 failed (breaker 1/3)',
     'waiting for the old tasks to drain',
     'updated, web:43 (1m47s)',
+  ]);
+});
+
+test('a service found as it should be is not listed, unless it was waited for', () => {
+  const unchanged: ApplyEvent = { kind: 'ended', key: web, result: result('web', 'unchanged') };
+  assert.deepEqual(replay([unchanged]).lines, []);
+  assert.deepEqual(replay([{ kind: 'waiting', key: web, on: 'x' }, unchanged]).lines, [
+    'waiting for x',
+    'unchanged (3.0s)',
   ]);
 });
 
@@ -51,11 +67,11 @@ test('what has ended is no longer under way', () => {
 });
 
 test('the live block shows how far a rollout is and what ECS said last', () => {
-  const { progress } = replay(story.slice(0, 7));
+  const { progress } = replay(story.slice(0, 9));
   assert.equal(
-    printLiveBlock(progress, { ...PLAIN, columns: 120 }, { nowMs: START + 38_000, rows: 24 }),
-    `* web  #####.....  0:38  rollout in progress: 1 of 2 running, 1 pending, 1 failed (breaker 1/3)
-    12:03:54 (service web) has started 2 tasks`,
+    printLiveBlock(progress, { ...PLAIN, columns: 140 }, { nowMs: START + 38_000, rows: 24 }),
+    `* web  #####.....  0:38  rollout in progress: 1 of 2 running, 1 pending, 1 failed (breaker 1/3), waiting for 2 new tasks
+    12:03:56 (service web) has started 2 tasks`,
   );
 });
 

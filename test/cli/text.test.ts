@@ -26,6 +26,7 @@ test('a time that is not known has no age', () => {
 });
 
 const DURATIONS: readonly (readonly [number, string])[] = [
+  [0.01, '<0.1s'],
   [0.44, '0.4s'],
   [9.9, '9.9s'],
   [59.4, '59s'],
