@@ -13,7 +13,7 @@ export interface Converted {
 const MAX_ALIASES = 64;
 const MAX_DEPTH = 64;
 /** Values of one document after aliases are followed. A task definition of 64 KiB cannot hold nearly as many. */
-const MAX_VALUES = 20_000;
+const MAX_VALUES = 5_000;
 
 /** Turns the parser's nodes into located values and refuses what no manifest may hold. */
 export function convertNode(contents: ParsedNode | null): Converted {

@@ -113,7 +113,10 @@ function isKnown(problem: Problem, earlier: readonly Problem[]): boolean {
 
 /** Not readable as YAML. The key counts as known only if it stands clear of the damage. */
 function brokenDocument(document: ParsedDocument, root: Located, begin: number): DocumentResult {
-  const damage = Math.min(...document.syntax.map((problem) => problem.at?.start ?? 0));
+  const damage = document.syntax.reduce(
+    (least, problem) => Math.min(least, problem.at?.start ?? 0),
+    Number.POSITIVE_INFINITY,
+  );
   const isClear = !document.unterminated && ['name', 'service_name'].some((field) => endsBefore(root, field, damage));
   const claims = legibleKeys(plain(root));
   return invalid([...document.syntax, ...document.problems], claims, !(isClear && claims.length > 0), begin);

@@ -8,7 +8,9 @@ import type { ManifestError } from './manifest-error.ts';
 import { secretSpans, secretSpansByLine } from './mask.ts';
 import { type ParsedText, parseDocuments } from './parse.ts';
 import type { Problem, Span } from './problem.ts';
+import { allFields } from './schema-walk.ts';
 import { SourceText } from './source-text.ts';
+import { SCHEMAS } from './validate.ts';
 
 export { checkTogether } from './check-together.ts';
 
@@ -30,7 +32,7 @@ export function loadFile(input: ManifestText, options: LoadOptions): LoadedFile 
 /** The whole file is refused: it might hold any key. */
 function rejected(file: string, text: string, problems: readonly Problem[]): LoadedFile {
   const source = new SourceText(problems.some((problem) => problem.at !== undefined) ? text : '');
-  const hidden = secretSpansByLine(source);
+  const hidden = secretSpansByLine(source, knownFields());
   const errors = problems.map((problem) => framed(problem, file, source, hidden));
   return { file, manifests: [], errors, claims: [], opaque: true };
 }
@@ -41,7 +43,8 @@ function assembled(
   parsed: ParsedText,
   results: readonly DocumentResult[],
 ): LoadedFile {
-  const problems = [...results.flatMap((result) => capped(result.problems)), ...nothingIn(parsed)];
+  const found = results.flatMap((result) => capped(result.problems, MAX_PER_DOCUMENT, 'document'));
+  const problems = capped([...found, ...nothingIn(parsed)], MAX_PER_FILE, 'file');
   const hidden = problems.length === 0 ? [] : hiddenSpans(parsed, source);
   return {
     file,
@@ -63,14 +66,15 @@ function loaded(
   return [{ key, manifest, hash: hashOf(manifest), origin: { file, line: source.position(begin).line, document } }];
 }
 
-/** More errors than anybody reads are not printed, but counted. */
-const MAX_PROBLEMS = 100;
+/** More errors than anybody reads are not printed, but said to exist. */
+const MAX_PER_DOCUMENT = 100;
+const MAX_PER_FILE = 500;
 
-function capped(problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length <= MAX_PROBLEMS) return problems;
-  const message = `and ${problems.length - MAX_PROBLEMS} more in this document`;
-  const last: Problem = { ...problems[MAX_PROBLEMS]!, path: [], message, severity: 'error' };
-  return [...problems.slice(0, MAX_PROBLEMS), last];
+function capped(problems: readonly Problem[], limit: number, where: string): readonly Problem[] {
+  if (problems.length <= limit) return problems;
+  const last: Problem = { ...problems[limit]!, path: [], message: `and more in this ${where}`, severity: 'error' };
+  const { help: _, ...withoutHelp } = last;
+  return [...problems.slice(0, limit), withoutHelp];
 }
 
 function nothingIn(parsed: ParsedText): readonly Problem[] {
@@ -83,8 +87,12 @@ function nothingIn(parsed: ParsedText): readonly Problem[] {
 function hiddenSpans(parsed: ParsedText, source: SourceText): readonly Span[] {
   const exact = parsed.documents.flatMap(({ root }) => (root === undefined ? [] : secretSpans(root)));
   const isBroken = parsed.documents.some((document) => document.syntax.length > 0);
-  const spans = isBroken ? [...exact, ...secretSpansByLine(source)] : exact;
+  const spans = isBroken ? [...exact, ...secretSpansByLine(source, knownFields())] : exact;
   return spans.sort((a, b) => a.start - b.start);
+}
+
+function knownFields(): ReadonlySet<string> {
+  return new Set(Object.values(SCHEMAS).flatMap(allFields));
 }
 
 function byPosition(a: ManifestError, b: ManifestError): number {

@@ -1,13 +1,20 @@
+import { nearest } from '../lib/suggest.ts';
 import type { Located } from './located.ts';
 import type { Path } from './path.ts';
 import type { Span } from './problem.ts';
+import { isSecretName } from './secret-name.ts';
 import type { SourceText } from './source-text.ts';
 
 /** Below these keys stand values that may be secret. */
 const SECRET_KEYS: ReadonlySet<unknown> = new Set(['environment', 'secrets', 'args', 'env']);
 
 export function isSecretPath(path: Path): boolean {
-  return path.some((step) => SECRET_KEYS.has(step));
+  return path.some((step) => typeof step === 'string' && isSecretKey(step));
+}
+
+/** One of those keys, or one of them misspelt. */
+function isSecretKey(name: string): boolean {
+  return SECRET_KEYS.has(name) || (name.length <= 16 && nearest(name, ['environment', 'secrets']) !== undefined);
 }
 
 /** Parts of the text that must not be shown: all that stands below a secret key, but for the keys themselves. */
@@ -20,7 +27,7 @@ export function secretSpans(root: Located): readonly Span[] {
     if (node.kind === 'list') for (const item of node.items) visit(item);
     else {
       for (const [name, entry] of node.entries) {
-        if (SECRET_KEYS.has(name)) spans.push(...hiddenParts(entry.key, entry.value));
+        if (isSecretKey(name) || isSecretName(name)) spans.push(...hiddenParts(entry.key, entry.value));
         else visit(entry.value);
       }
     }
@@ -61,19 +68,21 @@ function without(whole: Span, holes: readonly Span[]): readonly Span[] {
 }
 
 const SECRET_LINE = /^(\s*(?:-\s+)?["']?(?:environment|secrets|args|env)["']?\s*:)(.*)$/;
+const FIELD_LINE = /^\s*(?:-\s+)?["']?([A-Za-z]+)["']?\s*:/;
 
 /**
- * The same without a parsed document: what follows a secret key on its line, and every more indented line below it.
- * Hides more than needed rather than less.
+ * The same without a parsed document: what follows a secret key on its line, and every line below it until one that is
+ * not indented more and names one of `fields`. Hides more than needed rather than less.
  */
-export function secretSpansByLine(source: SourceText): readonly Span[] {
+export function secretSpansByLine(source: SourceText, fields: ReadonlySet<string>): readonly Span[] {
   const spans: Span[] = [];
   let blockIndent: number | undefined;
   for (let line = 1; line <= source.lineCount; line++) {
     const text = source.line(line);
     const start = source.startOf(line);
     const indent = text.length - text.trimStart().length;
-    if (blockIndent !== undefined && text.trim() !== '' && indent <= blockIndent && !/^\s*[}\]]/.test(text)) {
+    const field = FIELD_LINE.exec(text)?.[1];
+    if (blockIndent !== undefined && indent <= blockIndent && field !== undefined && fields.has(field)) {
       blockIndent = undefined;
     }
     const match = blockIndent === undefined ? SECRET_LINE.exec(text) : null;
@@ -81,7 +90,11 @@ export function secretSpansByLine(source: SourceText): readonly Span[] {
       blockIndent = indent;
       spans.push({ start: start + match[1]!.length, end: start + text.length });
     } else if (blockIndent !== undefined) spans.push({ start: start + indent, end: start + text.length });
-    else spans.push(...inlineSecret(text, start));
+    else {
+      const inline = inlineSecret(text, start);
+      if (inline !== undefined) blockIndent = indent;
+      if (inline !== undefined) spans.push(inline);
+    }
   }
   return spans;
 }
@@ -89,9 +102,9 @@ export function secretSpansByLine(source: SourceText): readonly Span[] {
 const INLINE_SECRET = /["']?\b(?:environment|secrets|args|env)["']?\s*:/;
 
 /** A secret key in the middle of a flow mapping hides the rest of its line. */
-function inlineSecret(text: string, start: number): readonly Span[] {
+function inlineSecret(text: string, start: number): Span | undefined {
   const found = INLINE_SECRET.exec(text);
-  return found === null ? [] : [{ start: start + found.index + found[0].length, end: start + text.length }];
+  return found === null ? undefined : { start: start + found.index + found[0].length, end: start + text.length };
 }
 
 /** One line with its hidden parts replaced by `***`: columns hold up to the first of them. */

@@ -28,6 +28,9 @@ export interface ParsedText {
 const MAX_DOCUMENTS = 500;
 /** Open constructs of the YAML parser; a manifest needs about a dozen. Composing is recursive, so this comes first. */
 const MAX_NESTING = 64;
+/** The densest file of ordinary manifests has 43 000; this many take about a fifth of a second. */
+const MAX_LEXEMES = 50_000;
+const MAX_SYNTAX_PROBLEMS = 100;
 
 /** YAML 1.2 into located values. Never throws; linear in the length of `text`. */
 export function parseDocuments(text: string): ParsedText {
@@ -45,17 +48,20 @@ export function parseDocuments(text: string): ParsedText {
     for (const document of found) documents.push(parsedDocument(document, documents.length + 1));
     return documents.length <= MAX_DOCUMENTS;
   };
+  let lexemes = 0;
   for (const lexeme of lexer.lex(text)) {
-    for (const token of parser.next(lexeme)) if (!take(composer.next(token))) return tooMany();
+    if (++lexemes > MAX_LEXEMES) return refused(`must not have more than ${MAX_LEXEMES} YAML tokens`);
+    for (const token of parser.next(lexeme)) if (!take(composer.next(token))) return refused(TOO_MANY);
     if (parser.stack.length > MAX_NESTING) return { documents, problems: [tooDeep(parser.offset)] };
   }
-  for (const token of parser.end()) if (!take(composer.next(token))) return tooMany();
-  if (!take(composer.end(false, text.length))) return tooMany();
+  for (const token of parser.end()) if (!take(composer.next(token))) return refused(TOO_MANY);
+  if (!take(composer.end(false, text.length))) return refused(TOO_MANY);
   return { documents, problems: [] };
 }
 
-function tooMany(): ParsedText {
-  const message = `must not hold more than ${MAX_DOCUMENTS} documents`;
+const TOO_MANY = `must not hold more than ${MAX_DOCUMENTS} documents`;
+
+function refused(message: string): ParsedText {
   return { documents: [], problems: [{ severity: 'error', reason: 'parse', path: [], message, at: undefined }] };
 }
 
@@ -69,7 +75,7 @@ const UNTERMINATED: ReadonlySet<string> = new Set(['MISSING_CHAR', 'BAD_INDENT',
 
 function parsedDocument(document: Document.Parsed<ParsedNode, true>, index: number): ParsedDocument {
   const [start, , end] = document.range;
-  const syntax = [...document.errors, ...document.warnings].map(syntaxProblem);
+  const syntax = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS).map(syntaxProblem);
   const version = versionProblem(document, start);
   const converted = convertNode(document.contents);
   const fatal = [version, converted.exhausted].filter((problem) => problem !== undefined);

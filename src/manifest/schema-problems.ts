@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { nearest } from '../lib/suggest.ts';
 import { formatPath, type Path, printable } from './path.ts';
 import { placesOf } from './schema-walk.ts';
-import type { ValueShown } from './shown-value.ts';
+import { FILLED_IN, type ValueShown } from './shown-value.ts';
 import { type Form, SCHEMAS } from './validate.ts';
 import { nearestNumbers } from './wording.ts';
 
@@ -202,7 +202,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { object: 'mapping', array:
 
 function typeWords(error: ErrorObject, path: Path, shown: ValueShown): { message: string; help?: string } {
   const wanted = String([error.params['type']].flat()[0]);
-  const message = `must be ${TYPE_NAMES[wanted] ?? wanted}, got ${shown(path, error.data)}`;
+  const got = shown(path, error.data);
+  const message = `must be ${TYPE_NAMES[wanted] ?? wanted}, got ${got}`;
+  if (got.startsWith(FILLED_IN)) return { message };
   const wasWritten = typeof error.data === 'number' || typeof error.data === 'boolean' || error.data === null;
   if (wanted === 'string' && path.at(-1) === 'account') return { message, help: 'quote account ids' };
   if (wanted === 'string' && wasWritten) return { message, help: 'quote it' };

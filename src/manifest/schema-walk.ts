@@ -17,6 +17,13 @@ export function fieldsAt(schema: JsonObject, path: Path): readonly string[] {
   return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
+/** Names of all fields the schema knows anywhere. */
+export function allFields(schema: JsonObject): readonly string[] {
+  const own = isJsonObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+  const members = Object.values(schema).filter(isJsonObject);
+  return [...own, ...members.flatMap(allFields)];
+}
+
 /** Every place, lists left out, where the schema knows a field of this name. */
 export function placesOf(schema: JsonObject, field: string): readonly Path[] {
   const places: Path[] = [];

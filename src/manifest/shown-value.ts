@@ -4,6 +4,9 @@ import { type Path, printable } from './path.ts';
 /** A value as an error message may show it. */
 export type ValueShown = (path: Path, value: unknown) => string;
 
+/** How the showing of a value that came from a variable begins. */
+export const FILLED_IN = 'the value of';
+
 /**
  * Shows values in messages: strings quoted, cut and made printable; nothing that may be a secret, which is everything
  * under `environment`, `secrets` and build arguments, and everything that came from a variable.
@@ -14,7 +17,7 @@ export function valueShown(
 ): ValueShown {
   return (path, value) => {
     const variables = filledIn.get(keyOf(path));
-    if (variables !== undefined) return `the value of ${variables.map((name) => `\${${name}}`).join(', ')}`;
+    if (variables !== undefined) return `${FILLED_IN} ${variables.map((name) => `\${${name}}`).join(', ')}`;
     if (value === null || value === undefined) return 'nothing';
     if (Array.isArray(value)) return 'a list';
     if (typeof value === 'object') return 'a mapping';

@@ -12,5 +12,10 @@ export function isTimezone(name: string): boolean {
 }
 
 export function nearestTimezone(name: string): string | undefined {
-  return name.length > 64 ? undefined : nearest(name, Intl.supportedValuesOf('timeZone'));
+  if (name.length > 64) return undefined;
+  const first = name.slice(0, 1).toUpperCase();
+  return nearest(
+    name,
+    Intl.supportedValuesOf('timeZone').filter((zone) => zone.startsWith(first)),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../path.ts';
 import type { Report, Subject } from '../rule.ts';
+import { isSecretName } from '../secret-name.ts';
 
 const CONTAINER: Path = ['spec', 'container'];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -40,37 +41,4 @@ function warnOfPlainSecret(name: string, path: Path, report: Report): void {
     ? 'build arguments can be read in the image; read it when the container runs'
     : 'put it into Secrets Manager or SSM Parameter Store, and its ARN under `secrets`';
   report.warning(path, message, { mark: 'key', help });
-}
-
-const SECRET_WORDS = new Set([
-  'PASSWORD',
-  'PASSWD',
-  'PASSPHRASE',
-  'SECRET',
-  'TOKEN',
-  'APIKEY',
-  'CREDENTIAL',
-  'CREDENTIALS',
-]);
-const SECRET_PAIRS = new Set(['API_KEY', 'PRIVATE_KEY', 'ACCESS_KEY', 'SECRET_KEY', 'SIGNING_KEY', 'ENCRYPTION_KEY']);
-/** A name that ends so says something about a secret, and does not hold it. */
-const HARMLESS_ENDS = new Set([
-  'FILE',
-  'PATH',
-  'URL',
-  'ARN',
-  'NAME',
-  'ID',
-  'LIMIT',
-  'TTL',
-  'LENGTH',
-  'COUNT',
-  'ENABLED',
-  'TYPE',
-]);
-
-export function isSecretName(name: string): boolean {
-  const words = name.toUpperCase().split('_');
-  if (HARMLESS_ENDS.has(words.at(-1)!)) return false;
-  return words.some((word, index) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${word}_${words[index + 1]}`));
 }
