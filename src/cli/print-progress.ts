@@ -1,5 +1,6 @@
 import type { ApplyEvent, ApplyReport, ApplyResult } from '../app/program.ts';
 import {
+  actionText,
   activityText,
   outcomeMark,
   outcomeText,
