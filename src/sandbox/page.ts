@@ -7,8 +7,10 @@ export interface PageRequest {
   readonly maxSize: number;
   /** Where a list without a promised order begins, so that no two listings need be alike; 0 keeps the order. */
   readonly rotation: number;
-  /** What to throw for a token or size that is none. */
+  /** What to throw for a size that is none. */
   readonly refuse: (message: string) => AwsFault;
+  /** What to throw for a token that is none; the same where nothing else is said. */
+  readonly refuseToken?: (message: string) => AwsFault;
 }
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -37,6 +39,6 @@ export function rotate<Item>(items: readonly Item[], by: number): readonly Item[
 function parseToken(request: PageRequest): { offset: number; rotation: number } {
   if (request.token === undefined) return { offset: 0, rotation: request.rotation };
   const match = /^(\d+):(\d+)$/.exec(Buffer.from(request.token, 'base64').toString('utf8'));
-  if (match === null) throw request.refuse('Invalid token.');
+  if (match === null) throw (request.refuseToken ?? request.refuse)('Invalid token.');
   return { offset: Number(match[1]), rotation: Number(match[2]) };
 }

@@ -156,6 +156,7 @@ function page<Item>(region: Region, items: readonly Item[], input: Paged, size: 
     defaultSize: size,
     maxSize: size,
     rotation: region.nextRotation(),
-    refuse: (message) => fault('InvalidNextTokenException', message),
+    refuse: validationException,
+    refuseToken: (message) => fault('InvalidNextTokenException', message),
   });
 }
