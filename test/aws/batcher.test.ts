@@ -129,6 +129,18 @@ test('who leaves before the call is not asked for, and an empty batch is not sen
   assert.equal(clock.sleeping, 0);
 });
 
+test('one of two who want the same may leave without taking it from the other', async () => {
+  const clock = new FakeClock();
+  const { batcher } = shouting(clock);
+  const leaver = new AbortController();
+  const left = batcher.load('a1', leaver.signal);
+  const stays = batcher.load('a1', signal);
+  leaver.abort(new Error('bye'));
+  await assert.rejects(left, /bye/);
+  await clock.advance(10);
+  assert.equal(await stays, 'A1');
+});
+
 test('the call is aborted when all its callers have left, and not before', async () => {
   const clock = new FakeClock();
   let inner: AbortSignal | undefined;

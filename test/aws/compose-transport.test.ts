@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decorate } from '../../src/aws/compose-transport.ts';
+import { classified } from '../../src/aws/decorate.ts';
 import { AwsFault } from '../../src/aws/errors.ts';
 import { type AwsObserver, silentObserver } from '../../src/aws/observer.ts';
 import type { AwsTransport } from '../../src/aws/operations.ts';
@@ -129,4 +130,11 @@ test('aborting while waiting for a turn or during the call rejects with the reas
     (thrown) => thrown === reason,
   );
   assert.equal(inner.calls.length, 1);
+});
+
+test('an aborted signal sends nothing, even without a line to wait in', async () => {
+  const inner = new ScriptedTransport({ 'ecs:ListServices': () => ({}) });
+  const aborted = AbortSignal.abort(new Error('late'));
+  await assert.rejects(classified(inner).call('ecs:ListServices', {}, { signal: aborted }), /late/);
+  assert.equal(inner.calls.length, 0);
 });
