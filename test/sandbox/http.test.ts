@@ -106,7 +106,7 @@ test('the ECS client creates, pages, describes with dates, and sees errors by na
   await assert.rejects(ecs.send(new ListServiceDeploymentsCommand({ service: 'web-1' })), { name: 'ClientException' });
 });
 
-test('regions are apart from each other', async () => {
+test('HTTP-4: regions are apart from each other', async () => {
   const ecs = new ECSClient({ ...config, region: 'us-west-2' });
   const described = await ecs.send(new DescribeServicesCommand({ cluster: 'many', services: ['web-1'] }));
   assert.equal(described.failures?.[0]?.arn, 'arn:aws:ecs:us-west-2:123456789012:service/many/web-1');
@@ -211,7 +211,7 @@ test('the Elastic Load Balancing client, in XML, creates, describes and sees err
   await assert.rejects(elb.send(none), { name: 'TargetGroupNotFoundException' });
 });
 
-test('STS: whoever assumes a role is that role, in the account of the role', async () => {
+test('STS-1: whoever assumes a role is that role, in the account of the role', async () => {
   const sts = new STSClient(config);
   const identity = await sts.send(new GetCallerIdentityCommand({}));
   assert.equal(identity.Account, '123456789012');
@@ -230,7 +230,7 @@ test('STS: whoever assumes a role is that role, in the account of the role', asy
   assert.match(described.failures?.[0]?.arn ?? '', /:210987654321:/);
 });
 
-test('DynamoDB is dynalite', async () => {
+test('HTTP-1: DynamoDB is dynalite', async () => {
   const dynamo = new DynamoDBClient(config);
   const TableName = 'manifests';
   await dynamo.send(
@@ -286,7 +286,7 @@ const RAW: readonly (readonly [string, RequestInit, number, RegExp])[] = [
   ['nothing at all', {}, 400, /"__type":"UnknownOperationException"/],
 ];
 for (const [what, request, status, body] of RAW) {
-  test(`the front answers ${what} in AWS's way`, async () => {
+  test(`HTTP-1: the front answers ${what} in AWS's way`, async () => {
     const response = await fetch(server.url, { method: 'POST', ...request });
     assert.equal(response.status, status);
     assert.match(await response.text(), body);
