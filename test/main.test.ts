@@ -42,3 +42,15 @@ test('a reader that leaves early is no bug', async () => {
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   assert.deepEqual({ code, err: await err }, { code: 0, err: '' });
 });
+
+test('a signal ends what goes on until it is stopped, and the end is a good one', async () => {
+  const child = start(['sandbox', '--port', '0']);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  let out = '';
+  for await (const chunk of child.stdout!) {
+    out += String(chunk);
+    if (out.includes('AWS_SECRET_ACCESS_KEY')) child.kill('SIGTERM');
+  }
+  assert.match(out, /export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
+  assert.equal(await closed, 0);
+});

@@ -1,6 +1,6 @@
 import { EXIT } from './exit-codes.ts';
 import { findTarget } from './manifests.ts';
-import { hint, type Session, say } from './session.ts';
+import { fileFlags, hint, type Session, say } from './session.ts';
 import { oneLine } from './text.ts';
 
 /** `evenkeel suspend NAME`: marks the live service; no controller writes to it until `resume`. */
@@ -11,7 +11,8 @@ export async function runSuspend(session: Session): Promise<number> {
   const reason = session.flags.reason ?? 'by hand';
   await program.suspend(target, reason, session.signal);
   say(session, oneLine(`${target.service} of ${target.cluster} is suspended: ${reason}`));
-  hint(session, 'Undo', [`evenkeel resume ${name}`]);
+  const where = session.flags.file === undefined ? `--cluster ${target.cluster}` : fileFlags(session.flags);
+  hint(session, 'Undo', [`evenkeel resume ${name} ${where}`]);
   return EXIT.done;
 }
 

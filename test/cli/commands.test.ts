@@ -362,7 +362,9 @@ test('a name that no manifest has is met with the nearest', async () => {
 
 test('suspend and resume mark the live service', async () => {
   const terminal = { argv: ['suspend', 'web', '-f', 'x', '--reason', 'incident 4711'] };
-  assert.deepEqual((await type('', {}, terminal)).host.calls, ['read x', 'suspend agents/web incident 4711']);
+  const ran = await type('', {}, terminal);
+  assert.deepEqual(ran.host.calls, ['read x', 'suspend agents/web incident 4711']);
+  assert.match(ran.err, /Undo: evenkeel resume web -f x\n/);
   assert.deepEqual((await type('resume web --cluster c')).host.calls, ['resume c/web']);
 });
 
