@@ -51,6 +51,15 @@ test('one snapshot is not enough, however long ago it was taken', async () => {
   assert.equal(rig.value('a'), 'deleted');
 });
 
+test('one snapshot is not enough even without a grace period', async () => {
+  await using rig = await withTwo({ graceMs: 0 });
+  rig.remove('root/a.yaml');
+  await rig.read();
+  assert.equal(rig.value('a'), 'unknown');
+  await rig.read();
+  assert.equal(rig.value('a'), 'deleted');
+});
+
 test('a key that was never seen is unknown, not deleted', async () => {
   await using rig = await withTwo();
   await rig.pass(2 * GRACE_MS, 10_000);

@@ -107,6 +107,22 @@ test('a key belongs to the file that had it first, and to the next one when that
   assert.deepEqual(rig.journal.take().toSorted(), ['changed a', 'recovered a.yaml']);
 });
 
+test('an invalid file keeps its key although another file offers the same one', async () => {
+  await using rig = new Rig();
+  rig.write('root/m.yaml', 'a 1');
+  await rig.start();
+  for (const broken of ['a !', '???']) {
+    rig.write('root/m.yaml', broken);
+    rig.write('root/b.yaml', 'a 2');
+    await rig.read();
+    assert.equal(rig.value('a'), '1');
+    assert.equal(rig.source.snapshot().rejected, 2);
+  }
+  rig.write('root/m.yaml', '# moved to b.yaml\nz 1');
+  await rig.read();
+  assert.deepEqual([rig.value('a'), rig.source.snapshot().rejected], ['2', 0]);
+});
+
 test('two keys cannot have one live service: the one that has it keeps it', async () => {
   await using rig = new Rig();
   rig.write('root/m.yaml', 'a 1 service=web');

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { parseKey } from '../../src/manifest/key.ts';
 import type { FileContent, FileStat, FileTree, TreeEntry } from '../../src/source/file-tree.ts';
 import { Rig } from './rig.ts';
 
@@ -17,6 +18,8 @@ test('F11: a link to a file inside the directory counts once, under the name of 
   await rig.start();
   assert.deepEqual(rig.journal.take(), ['changed a']);
   assert.equal(rig.source.snapshot().files, 1);
+  const desired = rig.source.get(parseKey('a'));
+  assert.equal(desired.kind === 'wanted' && desired.loaded.origin.file, 'z.yaml');
 });
 
 test('F12: a link that leads out is refused, and nothing of what it leads to is told (I35)', async () => {

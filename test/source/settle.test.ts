@@ -98,6 +98,23 @@ test('F17: a writer that dies midway leaves an invalid half, which is reported a
   assert.equal(rig.value('a'), '1');
 });
 
+test('a rejected file is not mended by being written to, only by what it holds at rest', async () => {
+  await using rig = new Rig();
+  rig.write('root/a.yaml', 'a !');
+  rig.write('root/n.yaml', 'n 1');
+  await rig.start();
+  rig.journal.take();
+  for (let version = 1; version < 6; version++) {
+    writeNow(rig, 'root/a.yaml', `a ${version}`);
+    rig.source.hint();
+    await rig.pass(80, 20);
+  }
+  assert.equal(rig.source.snapshot().status, 'partial');
+  assert.deepEqual(rig.journal.take(), []);
+  await rig.pass(4_000, 100);
+  assert.deepEqual(rig.journal.take(), ['recovered a.yaml', 'changed a']);
+});
+
 test('a file that does not come to rest for 10 s is reported once, still not used, and used when it rests', async () => {
   await using rig = new Rig();
   rig.write('root/a.yaml', 'a 0');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { Rig } from './rig.ts';
 
@@ -41,11 +41,11 @@ test('F05: the same holds for a directory inside the repository', async () => {
   assert.deepEqual([rig.value('b'), rig.value('c'), rig.source.snapshot().revision], ['deleted', '1', 'c2']);
 });
 
-test('behind a link, a directory removed and made again under its old name is another place', async () => {
+test('behind a link, a directory put in the place of another under its name is another place', async () => {
   await using rig = await gitSync();
-  rig.remove('worktrees/c1');
-  await rig.read();
-  rig.write('worktrees/c1/a.yaml', 'a 1');
+  rig.write('aside/a.yaml', 'a 1');
+  renameSync(rig.path('worktrees/c1'), rig.path('worktrees/old'));
+  renameSync(rig.path('aside'), rig.path('worktrees/c1'));
   await rig.pass(2 * GRACE_MS, 10_000);
   assert.match(rig.reason('b'), /replaced by another one/);
 });
@@ -110,11 +110,18 @@ test('F06: a swap of ..data in the middle of a reading never mixes two versions'
   configMap(rig, '1', { 'a.yaml': 'a 1', 'b.yaml': 'b 1' });
   for (const name of ['a.yaml', 'b.yaml']) symlinkSync(`..data/${name}`, rig.path(`root/${name}`));
   await rig.start();
+  // One of the two links, whichever comes first, is resolved before the swap and the other one after it.
   let swapped = false;
-  rig.tree.before = (call, path) => {
-    if (swapped || call !== 'realpath' || !path.endsWith('root/b.yaml')) return;
+  rig.tree.after = (call, path) => {
+    if (swapped || call !== 'stat' || !/\.\.2\/[ab]\.yaml$/.test(path)) return;
     swapped = true;
     configMap(rig, '3', { 'a.yaml': 'a 3', 'b.yaml': 'b 3' });
+  };
+  const held = Promise.withResolvers<void>();
+  let links = 0;
+  rig.tree.before = (call, path) => {
+    if (call === 'stat' && /\.\.2\/[ab]\.yaml$/.test(path)) held.resolve();
+    return call === 'realpath' && /root\/[ab]\.yaml$/.test(path) && links++ === 1 ? held.promise : undefined;
   };
   configMap(rig, '2', { 'a.yaml': 'a 2', 'b.yaml': 'b 2' });
   await rig.read();
