@@ -254,7 +254,12 @@ test('observe mode and suspension report differences and write nothing', async (
 
 test('credentials of another account are refused before the first write', async () => {
   const rig = new Rig();
-  const refused = await rig.converge(simpleManifest({ account: '999999999999' }));
+  const refused = await rig.converge(
+    simpleManifest({
+      account: '999999999999',
+      executionRoleArn: 'arn:aws:iam::999999999999:role/ecsTaskExecutionRole',
+    }),
+  );
   assert.equal(refused.refusal?.reason, 'AccountMismatch');
   assert.deepEqual(rig.mutations(), []);
 });
