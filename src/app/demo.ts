@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createRoutes } from '../http/routes.ts';
 import { startServer } from '../http/server.ts';
+import { UsageError } from '../lib/errors.ts';
 import type { ServiceStatus } from '../reconcile/status.ts';
 import { chainOf } from '../resources/chain.ts';
 import { startSandboxServer } from '../sandbox/http.ts';
@@ -20,6 +21,7 @@ const POLL_MS = 500;
 const LOOK_MS = 200;
 /** Everything has settled long before this. */
 const PATIENCE_MS = 180_000;
+const KNOWN_WITHIN_MS = 15_000;
 /** The example that fails on purpose says so in its name. */
 const FAILS_ON_PURPOSE = 'crash';
 
@@ -59,7 +61,7 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
   );
   const running = keeper.run(signal);
   running.catch(() => undefined);
-  await untilKnown(keeper, source, clock, signal);
+  await untilKnown(source, clock, signal);
   const url = `http://${server.host}:${server.port}`;
   options.onEvent({ kind: 'started', url, sandboxUrl: sandbox.url, services: source.snapshot().keys });
 
@@ -72,12 +74,14 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
 }
 
 async function untilKnown(
-  keeper: Keeper,
   source: { snapshot(): { readonly status: string } },
   clock: Surroundings['clock'],
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && source.snapshot().status === 'failed' && keeper.statuses.size === 0) {
+  const deadline = clock.elapsed() + KNOWN_WITHIN_MS;
+  while (!signal.aborted && source.snapshot().status === 'failed') {
+    if (clock.elapsed() > deadline)
+      throw new UsageError('the example services cannot be read: is the package complete?');
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
 }
