@@ -310,6 +310,22 @@ test('SIGTERM during apply exits 143', async () => {
   assert.equal((await interrupt(false, new Interrupted('shutdown', 'asked to end'))).code, 143);
 });
 
+test('an apply that winds down with a report when interrupted still exits 130', async () => {
+  const terminal = createFakeTerminal({ argv: ['apply', '-f', 'x', '--yes'] });
+  const host = new FakeHost({
+    plan: changed,
+    apply: async () => {
+      terminal.abort(new Interrupted('user', 'interrupted'));
+      return { results: [result('web', 'left')], seconds: 1 };
+    },
+  });
+  assert.equal(ended(await runCommandLine(terminal, async () => host), host, terminal).code, 130);
+});
+
+test('a deadline that was not needed leaves no timer', { timeout: 5000 }, async () => {
+  assert.equal((await type('plan -f x --timeout 5m', { plan: same })).code, 0);
+});
+
 test('--timeout ends an apply with 6 and says so', async () => {
   const terminal = createFakeTerminal({ argv: 'apply -f x --yes --timeout 5m'.split(' ') });
   const host = new FakeHost({
