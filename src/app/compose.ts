@@ -32,7 +32,7 @@ export function createHost(surroundings: Surroundings): Host {
 }
 
 async function oneShot(config: Config, { clock, random }: Surroundings): Promise<Program> {
-  const transportFor = await sdkTransports(config);
+  const transportFor = sdkTransports(config);
   const gateways = new GatewayRegistry({ transportFor, clock, random, observer: silentObserver, quota: config.quota });
   const chain = chainOf({ gateways, clock, controllerId: config.controllerId });
   return new OneShot({ config, gateways, chain, clock, random });

@@ -7,6 +7,7 @@ import { NodeFileTree } from '../source/node-file-tree.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Config } from './config.ts';
+import { forgetFailure } from './forget-failure.ts';
 import { GatewayRegistry, sdkTransports } from './gateways.ts';
 import type { DaemonOptions, Surroundings } from './host.ts';
 import { Keeper } from './keeper.ts';
@@ -22,7 +23,12 @@ export async function runDaemon(
   options: DaemonOptions,
 ): Promise<void> {
   const { signal } = options;
-  const log = createLog({ stream: options.log, level: config.logLevel, pretty: options.pretty, clock });
+  const log = createLog({
+    stream: options.log,
+    level: config.logLevel,
+    pretty: config.logFormat === undefined ? options.pretty : config.logFormat === 'text',
+    clock,
+  });
   const metrics = createMetrics({ version: VERSION, commit: '', workers: config.workers });
   log.info('program.starting', {
     version: VERSION,
@@ -33,13 +39,22 @@ export async function runDaemon(
 
   // Ends in the opposite order: the server answers until everything else is over.
   await using stack = new AsyncDisposableStack();
-  const transportFor = await sdkTransports(config);
+  const transportFor = sdkTransports(config);
   const gateways = stack.use(
     new GatewayRegistry({ transportFor, clock, random, observer: metrics.aws, quota: config.quota }),
   );
   const source = stack.use(directorySource(config, clock));
-  const chain = chainOf({ gateways, clock, controllerId: config.controllerId });
-  const keeper = new Keeper({ config, chain, source, clock, random, log, metrics });
+  const context = { gateways, clock, controllerId: config.controllerId };
+  const keeper = new Keeper({
+    config,
+    chain: chainOf(context),
+    source,
+    clock,
+    random,
+    log,
+    metrics,
+    forgetFailure: (loaded, stop) => forgetFailure(context, loaded, stop),
+  });
   const routes = createRoutes(keeper.readModel(), config.token === undefined ? {} : { writeToken: config.token });
   const httpObserver = { served: metrics.http.served, failed: (error: Error) => log.error('http.failed', { error }) };
   const server = stack.use(

@@ -10,6 +10,7 @@ import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Config } from './config.ts';
 import { directorySource } from './daemon.ts';
+import { forgetFailure } from './forget-failure.ts';
 import { GatewayRegistry, sandboxTransports } from './gateways.ts';
 import type { DemoOptions, DemoReport, Surroundings } from './host.ts';
 import { Keeper } from './keeper.ts';
@@ -42,15 +43,16 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
   );
   const sourcePath = join(import.meta.dirname, '..', '..', 'examples', 'demo');
   const source = stack.use(directorySource({ ...config, sourcePath }, clock));
-  const chain = chainOf({ gateways, clock, controllerId: 'demo', rolloutPollMs: POLL_MS });
+  const context = { gateways, clock, controllerId: 'demo', rolloutPollMs: POLL_MS };
   const keeper = new Keeper({
     config: { ...config, resyncMs: 5_000 },
-    chain,
+    chain: chainOf(context),
     source,
     clock,
     random,
     log,
     metrics,
+    forgetFailure: (loaded, stopped) => forgetFailure(context, loaded, stopped),
     onEvent: (key, event) => options.onEvent({ kind: 'event', key, ...event }),
   });
   const sandbox = await startSandboxServer({ world, port: 0, signal: new AbortController().signal });
@@ -59,11 +61,11 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
   const server = stack.use(
     await startServer({ listen, routes: createRoutes(keeper.readModel()), clock }, new AbortController().signal),
   );
+  const url = `http://${server.host}:${server.port}`;
+  options.onEvent({ kind: 'started', url, sandboxUrl: sandbox.url });
   const running = keeper.run(signal);
   running.catch(() => undefined);
   await untilKnown(source, clock, signal);
-  const url = `http://${server.host}:${server.port}`;
-  options.onEvent({ kind: 'started', url, sandboxUrl: sandbox.url, services: source.snapshot().keys });
 
   const services = await untilSettled(keeper, source.snapshot().keys, clock, signal);
   const report = { services, seconds: (clock.elapsed() - startedAt) / 1000, asExpected: services.every(isAsExpected) };

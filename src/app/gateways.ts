@@ -2,7 +2,7 @@ import { decorate } from '../aws/compose-transport.ts';
 import { createGateway } from '../aws/create-gateway.ts';
 import type { AwsGateway, AwsTarget, Gateways } from '../aws/gateway.ts';
 import type { AwsObserver } from '../aws/observer.ts';
-import type { AwsTransport } from '../aws/operations.ts';
+import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from '../aws/operations.ts';
 import { createPacer } from '../aws/pacer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -13,20 +13,45 @@ import { VERSION } from './version.ts';
 /** How to reach one account and region. */
 export type TransportFor = (target: AwsTarget) => AwsTransport & Partial<AsyncDisposable>;
 
-/** Real AWS, or whatever answers at the configured endpoint. The SDK is loaded here, and only then. */
-export async function sdkTransports(config: Config): Promise<TransportFor> {
-  const { createSdkTransport } = await import('../aws/sdk/sdk-transport.ts');
-  const { profile, endpoint, endpoints, credentials } = config;
+/** Real AWS, or whatever answers at the configured endpoint. The SDK is loaded with the first call, not before. */
+export function sdkTransports(config: Config): TransportFor {
   return ({ region, assumeRoleArn }) =>
-    createSdkTransport({
-      region,
-      version: VERSION,
-      endpoints,
-      ...(profile === undefined ? {} : { profile }),
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(assumeRoleArn === undefined ? {} : { assumeRoleArn }),
+    new LazyTransport(async () => {
+      const { createSdkTransport } = await import('../aws/sdk/sdk-transport.ts');
+      const { profile, endpoint, endpoints, credentials } = config;
+      return createSdkTransport({
+        region,
+        version: VERSION,
+        endpoints,
+        ...(profile === undefined ? {} : { profile }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(assumeRoleArn === undefined ? {} : { assumeRoleArn }),
+      });
     });
+}
+
+/** Makes its transport when the first call needs it: `validate` and `render` never do. */
+class LazyTransport implements AwsTransport, AsyncDisposable {
+  readonly #make: () => Promise<AwsTransport & AsyncDisposable>;
+  #made: Promise<AwsTransport & AsyncDisposable> | undefined;
+
+  constructor(make: () => Promise<AwsTransport & AsyncDisposable>) {
+    this.#make = make;
+  }
+
+  async call<Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+    options: CallOptions,
+  ): Promise<OutputOf<Name>> {
+    this.#made ??= this.#make();
+    return (await this.#made).call(name, input, options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#made)?.[Symbol.asyncDispose]();
+  }
 }
 
 /** A sandbox in this process. */

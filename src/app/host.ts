@@ -30,7 +30,7 @@ export interface RunningSandbox extends AsyncDisposable {
 
 /** What the demo tells while it goes on, in order. */
 export type DemoEvent =
-  | { readonly kind: 'started'; readonly url: string; readonly sandboxUrl?: string; readonly services: number }
+  | { readonly kind: 'started'; readonly url: string; readonly sandboxUrl?: string }
   | {
       readonly kind: 'event';
       readonly key: Key;

@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { toError } from '../lib/errors.ts';
 import type { Random } from '../lib/random.ts';
 import type { Key } from '../manifest/key.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
 import { DeletionGuard } from '../reconcile/deletion-guard.ts';
 import type { Link } from '../reconcile/link.ts';
 import { ServiceReconciler, type Wanted } from '../reconcile/reconciler.ts';
@@ -27,6 +28,8 @@ export interface KeeperParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onEvent?: EventListener;
+  /** Forgets that the wanted revision's rollout has failed. */
+  readonly forgetFailure: (loaded: LoadedManifest, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** A pass that hangs for this long past its timeout means the program no longer works. */
@@ -38,6 +41,8 @@ export class Keeper {
   readonly #queue: KeyedQueue<Key>;
   readonly #controller: Controller;
   readonly #statuses: StatusMemory;
+  /** Keys of which a person wants the failed rollout tried again. */
+  readonly #retried = new Set<Key>();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
@@ -61,6 +66,11 @@ export class Keeper {
       judge: judgeAwsError,
       resyncMs: config.resyncMs,
       prune: config.prune,
+      prepare: async (loaded, signal) => {
+        if (!this.#retried.has(loaded.key)) return;
+        await parts.forgetFailure(loaded, signal);
+        this.#retried.delete(loaded.key);
+      },
       onAction: (key, phase, action) => narrator.action(key, phase, action),
     });
     this.#controller = new WorkerController({
@@ -104,7 +114,10 @@ export class Keeper {
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
       live: () => [this.#liveness()],
       ready: () => this.#readiness(),
-      reconcile: (key) => this.#queue.add(key),
+      reconcile: (key, { retry }) => {
+        if (retry) this.#retried.add(key);
+        this.#queue.add(key);
+      },
     };
   }
 

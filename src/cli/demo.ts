@@ -2,7 +2,7 @@ import type { DemoEvent, DemoReport } from '../app/host.ts';
 import { EXIT } from './exit-codes.ts';
 import { printTable } from './print-table.ts';
 import { note, type Session, say } from './session.ts';
-import { count, displayName, durationText, oneLine, timeOfDay } from './text.ts';
+import { displayName, durationText, oneLine, timeOfDay } from './text.ts';
 
 /** `evenkeel demo`: the controller against the sandbox. Ends by itself where nobody watches. */
 export async function runDemo(session: Session): Promise<number> {
@@ -19,7 +19,7 @@ function sayEvent(session: Session, event: DemoEvent, ends: boolean): void {
   const nowMs = session.terminal.clock.now();
   switch (event.kind) {
     case 'started':
-      say(session, `Evenkeel keeps ${count(event.services, 'example service')} in the sandbox. Nothing here is AWS.`);
+      say(session, 'Evenkeel keeps its example services in the sandbox. Nothing here is AWS.');
       say(session, `  metrics   ${event.url}/metrics`);
       say(session, `  services  ${event.url}/api/v1/services`);
       if (event.sandboxUrl !== undefined)

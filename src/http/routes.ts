@@ -16,8 +16,8 @@ export interface ReadModel {
   live(): readonly Check[];
   /** Does the program do its work: source read, lease held, credentials good? */
   ready(): readonly Check[];
-  /** Puts the key in the queue. Any number of calls cause one pass. */
-  reconcile(key: Key): void;
+  /** Puts the key in the queue. Any number of calls cause one pass. `retry`: also of a rollout that failed before. */
+  reconcile(key: Key, options: { readonly retry: boolean }): void;
 }
 
 export interface RouteOptions {
@@ -66,7 +66,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', pattern: '/api/v1/services', query: [], answer: services },
   { method: 'GET', pattern: SERVICE, query: [], answer: (call) => ofService(call, (status) => serviceDetail(status)) },
   { method: 'GET', pattern: `${SERVICE}/events`, query: [], answer: (call) => ofService(call, events) },
-  { method: 'POST', pattern: `${SERVICE}/reconcile`, query: [], answer: reconcile },
+  { method: 'POST', pattern: `${SERVICE}/reconcile`, query: ['retry'], answer: reconcile },
 ];
 
 const MAX_URL_LENGTH = 2_048;
@@ -149,8 +149,8 @@ function events(status: ServiceStatus): unknown {
   return { kind: 'EventList', key: status.key, items: status.events };
 }
 
-async function reconcile({ model, key }: Call): Promise<Reply> {
+async function reconcile({ model, key, query }: Call): Promise<Reply> {
   if ((await model.service(key)) === undefined) return problem(404, 'no such service is managed here');
-  model.reconcile(key);
+  model.reconcile(key, { retry: query.get('retry') === 'true' });
   return json(202, { kind: 'Accepted', key });
 }

@@ -37,6 +37,8 @@ export interface ReconcilerParts {
   readonly resyncMs: number;
   /** Whether the removal of a manifest may remove a live service at all. */
   readonly prune: boolean;
+  /** Runs before a pass that converges; what it throws ends the pass as an error of AWS would. */
+  readonly prepare?: (loaded: LoadedManifest, signal: AbortSignal) => Promise<void>;
   readonly onAction?: (key: Key, phase: 'started' | 'done', action: Action) => void;
 }
 
@@ -71,7 +73,7 @@ export class ServiceReconciler implements Reconciler<Key> {
     if (moved !== undefined) return this.#block(before, 'ReplacementRequired', moved);
     const status = withManifest(before, loaded);
     const request: PassRequest = { key, manifest: loaded.manifest, purpose: 'converge', execute: true };
-    const result = await this.#run(status, request, signal);
+    const result = await this.#run(status, request, signal, () => this.#parts.prepare?.(loaded, signal));
     if ('kind' in result) return result;
     book.put(afterPass(status, result, this.#now()));
     return this.#outcomeOf(result);
@@ -105,7 +107,12 @@ export class ServiceReconciler implements Reconciler<Key> {
   }
 
   /** The pass, or the outcome of its failure. A pass that was cut short says nothing. */
-  async #run(status: ServiceStatus, request: PassRequest, signal: AbortSignal): Promise<PassResult | Outcome> {
+  async #run(
+    status: ServiceStatus,
+    request: PassRequest,
+    signal: AbortSignal,
+    prepare?: () => Promise<void> | undefined,
+  ): Promise<PassResult | Outcome> {
     const { chain, book, judge, onAction } = this.#parts;
     const { key } = request;
     const heard =
@@ -113,6 +120,7 @@ export class ServiceReconciler implements Reconciler<Key> {
         ? {}
         : { onAction: (phase: 'started' | 'done', action: Action) => onAction(key, phase, action) };
     try {
+      await prepare?.();
       return await runPass(chain, { ...request, ...heard }, signal);
     } catch (thrown) {
       signal.throwIfAborted();

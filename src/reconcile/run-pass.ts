@@ -3,6 +3,7 @@ import type { Key } from '../manifest/key.ts';
 import type { FargateService } from '../manifest/types.ts';
 import type { Difference } from './difference.ts';
 import type { Link, Look } from './link.ts';
+import { OWNER_TAGS } from './ownership.ts';
 import type { Action, Plan, Refusal } from './plan.ts';
 import { Reads } from './reads.ts';
 import type { LiveService, Outputs, Pass, Readiness } from './resource.ts';
@@ -40,10 +41,13 @@ export interface PassResult {
   readonly reads: Reads;
 }
 
-/** Walks the chain once: look at each link, act where something is to be done, look again, hand its outputs on. */
+/**
+ * Walks the chain once: look at each link, act where something is to be done, look again, hand its outputs on.
+ * The first link says whether anything may be written, so it comes first in both directions.
+ */
 export async function runPass(chain: readonly Link[], request: PassRequest, signal: AbortSignal): Promise<PassResult> {
   const walk = new Walk(request, signal);
-  const links = request.purpose === 'remove' ? chain.toReversed() : chain;
+  const links = request.purpose === 'remove' ? [...chain.slice(0, 1), ...chain.slice(1).toReversed()] : chain;
   for (const link of links) {
     await walk.visit(link);
     if (walk.stopped) break;
@@ -54,6 +58,9 @@ export async function runPass(chain: readonly Link[], request: PassRequest, sign
 /** The plan that a pass which does not execute has made. */
 export function planOf(request: PassRequest, result: PassResult, generation: number): Plan {
   const { spec } = request.manifest;
+  // Live carries the stamp of this very manifest and still differs: somebody else changed it.
+  const stamped = result.differences.every(({ path }) => path !== `tags[${OWNER_TAGS.specHash}]`);
+  const drift = request.purpose === 'converge' && generation > 0 && stamped;
   return {
     key: request.key,
     cluster: spec.cluster,
@@ -62,6 +69,7 @@ export function planOf(request: PassRequest, result: PassResult, generation: num
     generation,
     actions: result.actions,
     differences: result.differences,
+    drift,
     ...(result.refusal === undefined ? {} : { refusal: result.refusal }),
   };
 }
@@ -121,11 +129,12 @@ class Walk {
   }
 
   #pass(): Pass {
-    const { key, manifest, purpose } = this.#request;
+    const { key, manifest, purpose, incarnation } = this.#request;
     return {
       key,
       manifest,
       purpose,
+      ...(incarnation === undefined ? {} : { incarnation }),
       outputs: this.#outputs,
       pending: this.#pending,
       reads: this.#reads,

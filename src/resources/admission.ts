@@ -128,5 +128,5 @@ function modeRefusal(pass: Pass, service: EcsService | undefined): Refusal | und
   }
   const reason = tagMap(service?.tags)[SUSPENDED_TAG];
   if (reason === undefined) return undefined;
-  return { kind: 'mode', reason: 'Suspended', message: `suspended: ${reason || 'no reason given'}` };
+  return { kind: 'mode', reason: 'Suspended', message: reason || 'no reason given' };
 }

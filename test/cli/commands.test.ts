@@ -471,7 +471,7 @@ for (const [tty, line, ends] of [
     const script: Script = {
       demo: async (options) => {
         assert.equal(options.ends, ends);
-        options.onEvent({ kind: 'started', url: 'http://127.0.0.1:9090', services: 3 });
+        options.onEvent({ kind: 'started', url: 'http://127.0.0.1:9090' });
         options.onEvent({
           kind: 'event',
           key: key('crash'),

@@ -238,6 +238,23 @@ test('a removal takes away the scalable target, the tasks, the service and its r
   ]);
 });
 
+test('a removal leaves alone a service that is not ours, and one that took the name since', async () => {
+  const rig = new Rig();
+  const manifest = simpleManifest({ autoscaling: { minCapacity: 1, maxCapacity: 3, targets: [{ cpu: 70 }] } });
+  await rig.converge(manifest);
+  const service = await serviceOf(rig);
+  rig.mutations();
+  const other = await rig.remove(manifest, { arn: service.serviceArn ?? '', createdAt: '2020-01-01T00:00:00.000Z' });
+  assert.equal(other.refusal?.reason, 'IncarnationUnknown');
+  const keys = (service.tags ?? []).map((tag) => tag.key ?? '');
+  const person = rig.transport();
+  await person.call('ecs:UntagResource', { resourceArn: service.serviceArn ?? '', tagKeys: keys }, options);
+  rig.mutations();
+  const foreign = await rig.remove(manifest);
+  assert.equal(foreign.refusal?.reason, 'NotOurs');
+  assert.deepEqual(rig.mutations(), []);
+});
+
 test('observe mode and suspension report differences and write nothing', async () => {
   const rig = new Rig();
   await rig.converge(simpleManifest());

@@ -8,8 +8,10 @@ import type { LoadedManifest } from '../../src/manifest/load.ts';
 import { loadFile } from '../../src/manifest/load-file.ts';
 import type { Link } from '../../src/reconcile/link.ts';
 import type { Reads } from '../../src/reconcile/reads.ts';
+import type { LiveService } from '../../src/reconcile/resource.ts';
 import { type PassResult, runPass } from '../../src/reconcile/run-pass.ts';
 import { chainOf } from '../../src/resources/chain.ts';
+import { liveService } from '../../src/resources/live-service.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
 import { SandboxTransport } from '../../src/sandbox/transport.ts';
 import { SandboxWorld } from '../../src/sandbox/world.ts';
@@ -17,6 +19,8 @@ import { drive } from './drive.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const REGION = 'us-east-1';
+
+type Incarnation = Pick<LiveService, 'arn' | 'createdAt'>;
 
 /** Loads one manifest written in a test; throws with the first error when it is not valid. */
 export function manifestOf(text: string): LoadedManifest {
@@ -75,8 +79,23 @@ export class Rig {
     return this.#run(loaded, reads === undefined ? { execute: true } : { execute: true, reads });
   }
 
-  remove(loaded: LoadedManifest): Promise<PassResult> {
-    return this.#run(loaded, { execute: true, purpose: 'remove' });
+  /** Removes the service that is there now, or that `incarnation` names. */
+  async remove(loaded: LoadedManifest, incarnation?: Incarnation): Promise<PassResult> {
+    const meant = incarnation ?? (await this.incarnation(loaded));
+    return this.#run(loaded, {
+      execute: true,
+      purpose: 'remove',
+      ...(meant === undefined ? {} : { incarnation: meant }),
+    });
+  }
+
+  async incarnation(loaded: LoadedManifest): Promise<Incarnation | undefined> {
+    const { cluster, serviceName: service } = loaded.manifest.spec;
+    const live = await drive(
+      this.clock,
+      this.gateway.ecs.describeService({ cluster, service }, { signal: this.signal }),
+    );
+    return live === undefined ? undefined : liveService(live);
   }
 
   /** Passes and turns the clock until the pass is ready, refused or broken; at most `minutes`. */
