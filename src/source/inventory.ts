@@ -24,6 +24,12 @@ export interface Inventory {
   readonly claimed: ReadonlyMap<Key, string>;
 }
 
+/** True when `after` can only lead to what `before` led to: most readings find everything as it was. */
+export function isSameReading(before: Reading, after: Reading): boolean {
+  if (before.withheld.length + after.withheld.length > 0 || before.read.length !== after.read.length) return false;
+  return before.read.every((record, at) => after.read[at]?.loaded === record.loaded);
+}
+
 export const EMPTY_INVENTORY: Inventory = {
   inForce: new Map(),
   errors: new Map(),
@@ -184,7 +190,8 @@ export function isError(error: ManifestError): boolean {
 
 /** Which live service a manifest is about. A cluster may be given by name or by ARN. */
 function serviceOf({ manifest: { spec } }: LoadedManifest): string {
-  const account = spec.account ?? parseArn(spec.assumeRoleArn ?? '')?.account ?? '';
+  const role = spec.assumeRoleArn === undefined ? undefined : parseArn(spec.assumeRoleArn);
+  const account = spec.account ?? role?.account ?? '';
   const cluster = spec.cluster.slice(spec.cluster.lastIndexOf('/') + 1);
   return [account, spec.region, cluster, spec.serviceName].join(' ');
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '../lib/hash.ts';
 import type { Key } from '../manifest/key.ts';
 import { type AbsenceOptions, Absences, type Witness } from './absence.ts';
-import { EMPTY_INVENTORY, type Inventory, takeStock } from './inventory.ts';
+import { EMPTY_INVENTORY, type Inventory, isSameReading, type Reading, takeStock } from './inventory.ts';
 import type { ReadingFailed } from './read-failure.ts';
 import { Reports } from './reports.ts';
 import { identityOf, isSamePlace, type Root, revisionOf } from './root.ts';
@@ -14,6 +14,7 @@ export class Ledger {
   readonly #absences: Absences;
   readonly #reports = new Reports();
   #inventory: Inventory = EMPTY_INVENTORY;
+  #reading: Reading = { read: [], withheld: [] };
   /** The place in which each key in force was last really read. */
   readonly #eraOf = new Map<Key, number>();
   #era = 0;
@@ -60,7 +61,9 @@ export class Ledger {
 
   commit(scan: Scan, at: Moment, sink: SourceSink): void {
     const before = this.#inventory;
-    this.#inventory = takeStock(before, scan);
+    const isNew = !isSameReading(this.#reading, scan);
+    if (isNew) this.#inventory = takeStock(before, scan);
+    this.#reading = { read: scan.read, withheld: scan.withheld };
     if (this.#root !== undefined && !isSamePlace(this.#root, scan.root)) this.#era++;
     this.#root = scan.root;
     const changed = new Set(this.#changedSince(before));
@@ -72,7 +75,7 @@ export class Ledger {
     const names = { rootIdentity: identityOf(scan.root), revision: revisionOf(scan.root) ?? contentRevision(scan) };
     const seen: Witness = { ...this.#witness(at, names), ...statusOf(scan) };
     for (const key of this.#absences.witness(seen, vanished)) changed.add(key);
-    this.#publish(scan, sink);
+    if (isNew) this.#publish(scan, sink);
     this.#finish(seen, scan.read.length + scan.withheld.length, changed, sink);
   }
 
