@@ -74,6 +74,7 @@ for (const [desired, min, max, expected] of [
 ] as const) {
   test(`AAS-3: registering ${min} to ${max} makes a count of ${desired} ${expected}`, async () => {
     const sandbox = await scaled(desired);
+    await sandbox.clock.advance(600_000);
     await register(sandbox, { MinCapacity: min, MaxCapacity: max });
     assert.equal((await sandbox.service())?.desiredCount, expected);
     await sandbox.clock.advance(600_000);

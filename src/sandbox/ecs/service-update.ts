@@ -18,12 +18,8 @@ export function updateService(region: Region, input: UpdateServiceInput): Servic
   const blueprint = changedBlueprint(service.blueprint, input, revision.definition.taskDefinitionArn);
   const deploys = input.forceNewDeployment === true || canonicalJson(blueprint) !== canonicalJson(service.blueprint);
   service.settings = changedSettings(service.settings, input);
-  if (deploys) {
-    deploy(region, service, blueprint);
-  } else {
-    service.steady = service.steady && input.desiredCount === undefined;
-    wakeScheduler(region, service);
-  }
+  if (deploys) deploy(region, service, blueprint);
+  else wakeScheduler(region, service);
   return service;
 }
 

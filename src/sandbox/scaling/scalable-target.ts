@@ -64,7 +64,6 @@ function clamp(region: Region, service: ServiceRecord, min: number, max: number)
   const desiredCount = Math.min(max, Math.max(min, service.settings.desiredCount));
   if (desiredCount === service.settings.desiredCount) return;
   service.settings = { ...service.settings, desiredCount };
-  service.steady = false;
   wakeScheduler(region, service);
 }
 

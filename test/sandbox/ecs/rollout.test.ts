@@ -63,6 +63,37 @@ test('ECS-B1: the breaker takes a crashing deployment back to the last completed
   assert.ok(events.includes(`rolling back to deployment ${goal}.`));
 });
 
+test('ECS-B1: a rollback that fails is not rolled back again', async () => {
+  const sandbox = new Fixture();
+  await sandbox.send('logs:CreateLogGroup', { logGroupName: '/ecs/web' });
+  const logConfiguration = { logDriver: 'awslogs', options: { 'awslogs-group': '/ecs/web' } };
+  const good = await sandbox.register({
+    executionRoleArn: 'arn:aws:iam::123456789012:role/x',
+    containerDefinitions: [{ name: 'web', image: 'web:1', logConfiguration }],
+  });
+  await sandbox.create({ taskDefinition: good, deploymentConfiguration: BREAKER });
+  await sandbox.clock.advance(TEN_MINUTES);
+  await sandbox.send('logs:DeleteLogGroup', { logGroupName: '/ecs/web' });
+  await sandbox.update({ taskDefinition: await sandbox.register({}, 'crash:1') });
+  await sandbox.clock.advance(6 * TEN_MINUTES);
+  const service = await sandbox.service();
+  assert.deepEqual([service?.taskDefinition, service?.deployments?.[0]?.rolloutState], [good, 'FAILED']);
+  assert.equal(service?.runningCount, 2, 'the tasks of the last completed deployment are kept');
+  const rollbacks = (await sandbox.events()).filter((event) => event.startsWith('rolling back'));
+  assert.equal(rollbacks.length, 1);
+});
+
+test('ECS-B4: a crashing image never counts as healthy, however short its health check', async () => {
+  const sandbox = new Fixture({ crashAfterMs: [9_000, 9_000] });
+  const healthCheck = { command: ['CMD', 'true'], interval: 5, timeout: 2 };
+  const taskDefinition = await sandbox.register({
+    containerDefinitions: [{ name: 'web', image: 'crash:1', healthCheck }],
+  });
+  await sandbox.create({ taskDefinition, deploymentConfiguration: BREAKER });
+  await sandbox.clock.advance(TEN_MINUTES);
+  assert.equal((await sandbox.service())?.deployments?.[0]?.rolloutState, 'FAILED');
+});
+
 test('ECS-B2: the breaker leaves a first deployment FAILED, without tasks', async () => {
   const sandbox = new Fixture();
   await sandbox.create({ taskDefinition: await sandbox.register({}, 'crash:1'), deploymentConfiguration: BREAKER });
@@ -112,7 +143,8 @@ test('ECS-D1: deleting drains, hides from the list, and at last forgets', async 
   assert.deepEqual(list.serviceArns, []);
   await assert.rejects(sandbox.create(), { message: 'Unable to Start a service that is still Draining.' });
   await sandbox.clock.advance(120_000);
-  assert.equal((await sandbox.service())?.status, 'INACTIVE');
+  const gone = await sandbox.service();
+  assert.deepEqual([gone?.status, gone?.deployments], ['INACTIVE', []]);
   await sandbox.clock.advance(60 * 60_000);
   assert.equal(await sandbox.service(), undefined);
 });

@@ -67,6 +67,22 @@ test('ECS-T3: a stopped task says why, with the exit code of its containers, for
   assert.deepEqual(await tasks(sandbox, 'STOPPED'), []);
 });
 
+test('ECS-T3: a task that is stopped before it runs never runs', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create();
+  await sandbox.clock.advance(10_000);
+  await sandbox.update({ desiredCount: 0 });
+  await sandbox.clock.advance(10 * MINUTE);
+  const stopped = await tasks(sandbox, 'STOPPED');
+  assert.deepEqual(
+    stopped.map((task) => [task.lastStatus, task.startedAt, task.containers?.[0]?.exitCode]),
+    [
+      ['STOPPED', undefined, undefined],
+      ['STOPPED', undefined, undefined],
+    ],
+  );
+});
+
 test('ECS-T4: a task whose log group is missing does not start', async () => {
   const sandbox = new Fixture();
   await sandbox.create({ taskDefinition: await sandbox.register(LOGGED), desiredCount: 1 });
@@ -77,7 +93,8 @@ test('ECS-T4: a task whose log group is missing does not start', async () => {
   assert.equal(failed?.containers?.[0]?.exitCode, undefined);
   await sandbox.send('logs:CreateLogGroup', { logGroupName: '/ecs/web' });
   await sandbox.clock.advance(10 * MINUTE);
-  assert.equal((await sandbox.service())?.deployments?.[0]?.rolloutState, 'COMPLETED');
+  const [deployment] = (await sandbox.service())?.deployments ?? [];
+  assert.deepEqual([deployment?.rolloutState, deployment?.failedTasks], ['COMPLETED', 0]);
 });
 
 test('LOG-5: what a container prints is in the stream its definition names, also after the task is forgotten', async () => {
