@@ -70,8 +70,17 @@ export function planOf(request: PassRequest, result: PassResult, generation: num
     actions: result.actions,
     differences: result.differences,
     drift,
-    ...(result.refusal === undefined ? {} : { refusal: result.refusal }),
+    ...optionalRefusal(result),
   };
+}
+
+/** A rollout that failed and left nothing to write is no "no changes". */
+function optionalRefusal({ refusal, readiness, actions }: PassResult): { readonly refusal?: Refusal } {
+  if (refusal !== undefined) return { refusal };
+  if (readiness.kind !== 'broken' || actions.length > 0) return {};
+  const { reason, message, ending } = readiness;
+  const over = ending === 'rolled-back' || ending === 'failed' ? { ending } : {};
+  return { refusal: { kind: 'person', reason, message, ...over } };
 }
 
 /** The state of one walk along the chain. */
