@@ -64,9 +64,8 @@ class NodeConverter {
   #alias(name: string, node: unknown): Weighed {
     const target = this.#anchors.get(name);
     if (target !== undefined && target !== 'open') return { ...target, aliases: target.aliases + 1 };
-    const shown = printable(name);
-    const message =
-      target === 'open' ? `alias '${shown}' must not hold itself` : `alias '${shown}' has no anchor before it`;
+    // Without its name: a secret that begins with an asterisk reads as an alias.
+    const message = target === 'open' ? 'an alias must not hold itself' : 'this alias has no anchor before it';
     this.#refuse(spanOf(node), message);
     return { value: nullAt(spanOf(node)), ...NOTHING };
   }

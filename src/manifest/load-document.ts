@@ -11,6 +11,7 @@ import type { ParsedDocument } from './parse.ts';
 import { formatPath, type Path, startsWith } from './path.ts';
 import type { Problem } from './problem.ts';
 import { recognise } from './recognise.ts';
+import { imageChoice } from './request-image.ts';
 import type { Subject } from './rule.ts';
 import { checkRules } from './rules.ts';
 import { type Finding, schemaFindings } from './schema-problems.ts';
@@ -57,7 +58,8 @@ interface Context {
 
 function loadForm(form: Form, document: ParsedDocument, root: Located, context: Context): DocumentResult {
   const filled = fillIn(root, context.text, context.options.variables, SCHEMAS[form]);
-  const findings = schemaFindings(form, schemaErrors(form, filled.value), valueShown(filled.variables, formatPath));
+  const broken = schemaFindings(form, schemaErrors(form, filled.value), valueShown(filled.variables, formatPath));
+  const findings = form === 'service' ? broken : [...broken, ...imageChoice(filled.value, broken)];
   const early = [...document.problems, ...filled.problems];
   const schema = findings.map((finding) => schemaProblem(finding, root)).filter((problem) => !isKnown(problem, early));
   const taints = [...early.map((problem) => problem.path), ...findings.flatMap((finding) => finding.taints)];

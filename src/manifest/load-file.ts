@@ -7,8 +7,9 @@ import { type DocumentResult, loadDocument } from './load-document.ts';
 import type { ManifestError } from './manifest-error.ts';
 import { secretSpans, secretSpansByLine } from './mask.ts';
 import { type ParsedText, parseDocuments } from './parse.ts';
+import type { Path } from './path.ts';
 import type { Problem, Span } from './problem.ts';
-import { allFields } from './schema-walk.ts';
+import { allFields, schemaAt } from './schema-walk.ts';
 import { SourceText } from './source-text.ts';
 import { SCHEMAS } from './validate.ts';
 
@@ -85,14 +86,21 @@ function nothingIn(parsed: ParsedText): readonly Problem[] {
 
 /** Parsed documents tell exactly what is secret; next to a broken one nothing is certain, and whole lines are hidden. */
 function hiddenSpans(parsed: ParsedText, source: SourceText): readonly Span[] {
-  const exact = parsed.documents.flatMap(({ root }) => (root === undefined ? [] : secretSpans(root)));
+  const exact = parsed.documents.flatMap(({ root }) => (root === undefined ? [] : secretSpans(root, isKnownField)));
   const isBroken = parsed.documents.some((document) => document.syntax.length > 0);
   const spans = isBroken ? [...exact, ...secretSpansByLine(source, knownFields())] : exact;
   return spans.sort((a, b) => a.start - b.start);
 }
 
 function knownFields(): ReadonlySet<string> {
-  return new Set(Object.values(SCHEMAS).flatMap(allFields));
+  const fields = new Set(Object.values(SCHEMAS).flatMap(allFields));
+  // In a sidecar this is where the value of a variable stands.
+  fields.delete('value');
+  return fields;
+}
+
+function isKnownField(path: Path): boolean {
+  return Object.values(SCHEMAS).some((schema) => schemaAt(schema, path) !== undefined);
 }
 
 function byPosition(a: ManifestError, b: ManifestError): number {

@@ -12,28 +12,42 @@ export function isSecretPath(path: Path): boolean {
   return path.some((step) => typeof step === 'string' && isSecretKey(step));
 }
 
-/** One of those keys, or one of them misspelt. */
+/** One of those keys, one of them misspelt, or one that a slip has joined to what follows it. */
 function isSecretKey(name: string): boolean {
-  return SECRET_KEYS.has(name) || (name.length <= 16 && nearest(name, ['environment', 'secrets']) !== undefined);
+  const words = name.slice(0, 200).split(/[^A-Za-z]+/);
+  return words.some((word) => SECRET_KEYS.has(word)) || isNearSecretKey(name);
 }
 
-/** Parts of the text that must not be shown: all that stands below a secret key, but for the keys themselves. */
-export function secretSpans(root: Located): readonly Span[] {
+function isNearSecretKey(name: string): boolean {
+  return name.length <= 16 && nearest(name, ['environment', 'secrets']) !== undefined;
+}
+
+/** In the parts that follow the ECS API, where the names of variables and their values stand side by side. */
+const FREE_FIELDS: ReadonlySet<unknown> = new Set(['sidecars', 'volumes', 'raw', 'specification']);
+const FREE_SECRETS: ReadonlySet<string> = new Set(['value', 'valueFrom']);
+
+/**
+ * Parts of the text that must not be shown: values below secret keys, and values of fields nobody knows, for a secret
+ * may have slipped there. Keys themselves are shown. `isKnown` tells the fields of the manifest language.
+ */
+export function secretSpans(root: Located, isKnown: (path: Path) => boolean): readonly Span[] {
   const spans: Span[] = [];
-  const seen = new Set<Located>();
-  const visit = (node: Located): void => {
-    if (node.kind === 'scalar' || seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === 'list') for (const item of node.items) visit(item);
-    else {
-      for (const [name, entry] of node.entries) {
-        if (isSecretKey(name) || isSecretName(name)) spans.push(...hiddenParts(entry.key, entry.value));
-        else visit(entry.value);
-      }
+  const visit = (node: Located, path: Path): void => {
+    if (node.kind === 'list') for (const [index, item] of node.items.entries()) visit(item, [...path, index]);
+    if (node.kind !== 'map') return;
+    for (const [name, entry] of node.entries) {
+      const here = [...path, name];
+      if (isHidden(name, here, isKnown)) spans.push(...hiddenParts(entry.key, entry.value));
+      else visit(entry.value, here);
     }
   };
-  visit(root);
+  visit(root, []);
   return spans;
+}
+
+function isHidden(name: string, path: Path, isKnown: (path: Path) => boolean): boolean {
+  if (isSecretKey(name) || isSecretName(name)) return true;
+  return path.some((step) => FREE_FIELDS.has(step)) ? FREE_SECRETS.has(name) : !isKnown(path);
 }
 
 /** The span of a secret container, minus its keys. An alias points elsewhere: what it names is hidden there. */
@@ -67,12 +81,9 @@ function without(whole: Span, holes: readonly Span[]): readonly Span[] {
   return parts;
 }
 
-const SECRET_LINE = /^(\s*(?:-\s+)?["']?(?:environment|secrets|args|env)["']?\s*:)(.*)$/;
-const FIELD_LINE = /^\s*(?:-\s+)?["']?([A-Za-z]+)["']?\s*:/;
-
 /**
- * The same without a parsed document: what follows a secret key on its line, and every line below it until one that is
- * not indented more and names one of `fields`. Hides more than needed rather than less.
+ * The same without a parsed document. Only lines of known fields and of lists are shown, and none from a secret key on
+ * until a line that is not indented more and names one of `fields`. Hides more than needed rather than less.
  */
 export function secretSpansByLine(source: SourceText, fields: ReadonlySet<string>): readonly Span[] {
   const spans: Span[] = [];
@@ -81,30 +92,33 @@ export function secretSpansByLine(source: SourceText, fields: ReadonlySet<string
     const text = source.line(line);
     const start = source.startOf(line);
     const indent = text.length - text.trimStart().length;
-    const field = FIELD_LINE.exec(text)?.[1];
-    if (blockIndent !== undefined && indent <= blockIndent && field !== undefined && fields.has(field)) {
-      blockIndent = undefined;
-    }
-    const match = blockIndent === undefined ? SECRET_LINE.exec(text) : null;
-    if (match !== null) {
-      blockIndent = indent;
-      spans.push({ start: start + match[1]!.length, end: start + text.length });
-    } else if (blockIndent !== undefined) spans.push({ start: start + indent, end: start + text.length });
-    else {
-      const inline = inlineSecret(text, start);
-      if (inline !== undefined) blockIndent = indent;
-      if (inline !== undefined) spans.push(inline);
-    }
+    const field = FIELD_LINE.exec(text)?.[1] ?? '';
+    if (blockIndent !== undefined && indent <= blockIndent && fields.has(field)) blockIndent = undefined;
+    const from = blockIndent === undefined ? hiddenFrom(text, fields.has(field)) : indent;
+    if (SECRET_WORD.test(text)) blockIndent ??= indent;
+    if (from !== undefined) spans.push({ start: start + from, end: start + text.length });
   }
   return spans;
 }
 
-const INLINE_SECRET = /["']?\b(?:environment|secrets|args|env)["']?\s*:/;
+/** Where, in a line outside secret blocks, the part begins that must not be shown. */
+function hiddenFrom(text: string, isField: boolean): number | undefined {
+  const secret = SECRET_WORD.exec(text);
+  if (secret !== null) return secret.index + secret[0].length;
+  if (isField || !/[:=]/.test(text)) return undefined;
+  return text.length - text.trimStart().length;
+}
 
-/** A secret key in the middle of a flow mapping hides the rest of its line. */
-function inlineSecret(text: string, start: number): Span | undefined {
-  const found = INLINE_SECRET.exec(text);
-  return found === null ? undefined : { start: start + found.index + found[0].length, end: start + text.length };
+const FIELD_LINE = /^\s*(?:-\s+)?["']?([A-Za-z]+)["']?\s*:/;
+const SECRET_WORD = /(?:environment|secrets|args|env|valueFrom|value)["']?\s*:/;
+
+/** Comments and slips of the pen: a secret key that is not the first thing on its line hides the rest of it. */
+export function secretsInLine(source: SourceText, line: number): Span | undefined {
+  const text = source.line(line);
+  const secret = SECRET_WORD.exec(text);
+  if (secret === null || /^\s*(?:-\s+)?["']?$/.test(text.slice(0, secret.index))) return undefined;
+  const start = source.startOf(line);
+  return { start: start + secret.index + secret[0].length, end: start + text.length };
 }
 
 /** One line with its hidden parts replaced by `***`: columns hold up to the first of them. */

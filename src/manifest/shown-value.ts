@@ -22,6 +22,7 @@ export function valueShown(
     if (Array.isArray(value)) return 'a list';
     if (typeof value === 'object') return 'a mapping';
     if (isSecretPath(path)) return `a ${typeof value}`;
+    if (typeof value === 'string' && /[\r\n]/.test(value)) return 'a string of several lines';
     if (typeof value === 'string') return `string "${printable(value)}"`;
     return String(value);
   };

@@ -117,13 +117,13 @@ const rows: readonly Row[] = [
     id: 'Y13',
     says: 'an alias may not hold itself',
     input: spec('tags: &a [*a]'),
-    finds: [/alias 'a' must not hold itself/],
+    finds: [/an alias must not hold itself/],
   },
   {
     id: 'Y13',
     says: 'an alias needs its anchor before it',
     input: spec('tags: *nobody'),
-    finds: [/alias 'nobody' has no anchor/],
+    finds: [/this alias has no anchor/],
   },
   ...[1000, 100_000].flatMap((depth): readonly Row[] => [
     {
