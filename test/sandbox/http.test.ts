@@ -299,6 +299,6 @@ test('aborting the signal frees the port', async () => {
   const world = new SandboxWorld({ clock, random: seededRandom(2) });
   const short = await startSandboxServer({ world, port: 0, signal: abort.signal });
   abort.abort();
-  await short.close();
   await assert.rejects(fetch(short.url));
+  await short.close();
 });

@@ -77,6 +77,10 @@ test('ECS-S3: some members show on the PRIMARY deployment alone, some nowhere, u
   assert.equal('serviceConnectConfiguration' in service, false);
   assert.equal(JSON.stringify(service).includes('monitoring'), false);
   assert.deepEqual(service['somethingNew'], { b: 2 });
+  await sandbox.clock.advance(TEN_MINUTES);
+  const [primary, old] = (await sandbox.update({ forceNewDeployment: true })).deployments ?? [];
+  assert.deepEqual(primary?.['serviceConnectConfiguration'], serviceConnectConfiguration);
+  assert.equal('serviceConnectConfiguration' in old!, false);
 });
 
 const REFUSED: readonly (readonly [string, Partial<CreateServiceInput>, string, RegExp])[] = [
