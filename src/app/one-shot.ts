@@ -29,8 +29,11 @@ import type {
   ServiceTarget,
 } from './program.ts';
 
-/** Passes under way at once: enough to fill the largest batch (50 log groups a call). */
-const PASSES_AT_ONCE = 64;
+/**
+ * Passes under way at once: enough to fill several of the largest batches (50 log groups a call), since passes that
+ * begin together share their calls and stragglers do not. What is sent at once the pacer decides.
+ */
+const PASSES_AT_ONCE = 256;
 /** What a plan has read may be built upon for so long; after that `apply` reads anew. */
 const READS_KEEP_MS = 60_000;
 const REASON_LENGTH = 256;

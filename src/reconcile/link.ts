@@ -14,6 +14,8 @@ export interface Look {
 export interface Link {
   readonly kind: string;
   readonly promises: readonly (keyof Outputs)[];
+  /** Begins what `look` will read and can share with other passes. */
+  ahead(pass: Pass): Promise<unknown> | undefined;
   look(pass: Pass): Promise<Look>;
   /** As `look`, for a manifest that was deleted: the actions take the thing away. */
   lookForRemoval(pass: Pass): Promise<Look>;
@@ -25,6 +27,7 @@ export function link<Desired, Live>(resource: Resource<Desired, Live>): Link {
   return {
     kind: resource.kind,
     promises: resource.promises ?? [],
+    ahead: (pass) => resource.ahead?.(pass),
     async look(pass) {
       const desired = resource.desired(pass);
       const seen = await resource.observe(pass, desired);

@@ -83,6 +83,12 @@ export type Readiness = {
 /** One link of the chain. Only `observe` and `act` touch AWS; the rest are pure functions. */
 export interface Resource<Desired, Live> {
   readonly kind: string;
+  /**
+   * Begins the reads that share their calls with those of other services, before any link is looked at: passes that
+   * start together then ask together, whatever call of its own each has to wait for later. Should it fail, so does
+   * `observe`, which asks for the same.
+   */
+  ahead?(pass: Pass): Promise<unknown> | undefined;
   /** What the manifest asks of this link. */
   desired(pass: Pass): Desired;
   /** Reads only, and no more than `desired` needs. Throws when it cannot tell: doubt is never reported as `absent`. */

@@ -48,6 +48,7 @@ export interface PassResult {
 export async function runPass(chain: readonly Link[], request: PassRequest, signal: AbortSignal): Promise<PassResult> {
   const walk = new Walk(request, signal);
   const links = request.purpose === 'remove' ? [...chain.slice(0, 1), ...chain.slice(1).toReversed()] : chain;
+  if (request.purpose === 'converge') walk.ahead(links);
   for (const link of links) {
     await walk.visit(link);
     if (walk.stopped) break;
@@ -108,6 +109,10 @@ class Walk {
   /** True when nothing further along the chain may or can be looked at. */
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  ahead(links: readonly Link[]): void {
+    for (const link of links) link.ahead(this.#pass())?.catch(() => undefined);
   }
 
   async visit(link: Link): Promise<void> {

@@ -47,6 +47,10 @@ export function logGroup(context: LinkContext): Resource<DesiredLogGroup | undef
       const tags = { ...userTags(pass.manifest), ...ownerTags(ownerOf(context, pass)) };
       return { name: logging.group, retentionDays: logging.retentionDays, tags };
     },
+    ahead(pass) {
+      const { enabled, group } = pass.manifest.spec.logging;
+      return enabled ? readGroup(context, pass, group) : undefined;
+    },
     observe: (pass, desired) => observe(context, pass, desired),
     diff(desired, live) {
       if (desired === undefined) return [];
@@ -72,7 +76,7 @@ async function observe(
 ): Promise<Observation<LiveLogGroup>> {
   if (desired === undefined) return { kind: 'absent' };
   const { logs } = gatewayFor(context, pass.manifest);
-  const group = await pass.reads.once(LOG_GROUP, () => logs.describeLogGroup(desired.name, { signal: pass.signal }));
+  const group = await readGroup(context, pass, desired.name);
   if (group === undefined) return { kind: 'absent' };
   const arn = arnOf(group);
   if (arn === undefined || !(await needsTags(context, pass, desired, group))) {
@@ -81,6 +85,11 @@ async function observe(
   const tags = await pass.reads.once(LOG_GROUP_TAGS, () => logs.tagsOf(arn, { signal: pass.signal }));
   const ours = claimOf(tags, ownerOf(context, pass)).kind === 'ours';
   return { kind: 'present', live: { group, tags, ours }, owner: ours ? 'us' : 'other' };
+}
+
+function readGroup(context: LinkContext, pass: Pass, name: string): Promise<LogGroup | undefined> {
+  const { logs } = gatewayFor(context, pass.manifest);
+  return pass.reads.once(LOG_GROUP, () => logs.describeLogGroup(name, { signal: pass.signal }));
 }
 
 async function needsTags(

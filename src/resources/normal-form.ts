@@ -21,8 +21,8 @@ function compactItem(item: unknown): JsonValue {
 
 /** Sorted by the text of one member, then by the whole item. */
 export function sortedBy<Item>(items: readonly Item[], text: (item: Item) => string): readonly Item[] {
-  const keyed = items.map((item) => ({ item, key: text(item), whole: canonicalJson(item) }));
-  keyed.sort((a, b) => (a.key === b.key ? order(a.whole, b.whole) : order(a.key, b.key)));
+  const keyed = items.map((item) => ({ item, key: text(item) }));
+  keyed.sort((a, b) => (a.key === b.key ? order(canonicalJson(a.item), canonicalJson(b.item)) : order(a.key, b.key)));
   return keyed.map(({ item }) => item);
 }
 

@@ -13,6 +13,8 @@ export function scalingRemoval(context: LinkContext): Resource<undefined, Scalin
   return {
     kind: 'autoscaling',
     promises: ['desiredCountOwner'],
+    // Declared or not: both links of autoscaling look at it.
+    ahead: (pass) => readScaling(context, pass),
     desired: () => undefined,
     async observe(pass): Promise<Observation<ScalingState>> {
       if (pass.purpose === 'remove' || declared(pass) || (await readService(context, pass)) === undefined)
