@@ -21,7 +21,8 @@ export async function runDelete(session: Session): Promise<number> {
     note(session, 'Nothing was deleted.');
     return EXIT.error;
   }
-  return carryOut(session, program, report, { follow: 'evenkeel get -w', next: [] });
+  // Awaited here: the program ends with this function.
+  return await carryOut(session, program, report, { follow: 'evenkeel get -w', next: [] });
 }
 
 function sayPlan(session: Session, report: PlanReport): void {

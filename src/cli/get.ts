@@ -16,7 +16,7 @@ export async function runGet(session: Session): Promise<number> {
   for (const name of session.args) {
     if (!statuses.some((status) => isNamed(status, name))) throw new UsageError(`no service is called '${name}'`);
   }
-  if (session.flags.watch === true) return watch(session, reader, statuses);
+  if (session.flags.watch === true) return await watch(session, reader, statuses);
   await sayStatuses(session, statuses);
   return EXIT.done;
 }

@@ -65,3 +65,8 @@ export function isSuspended(manifest: FargateService): boolean {
 export function isAwsTag(key: string): boolean {
   return key.toLowerCase().startsWith('aws:');
 }
+
+/** True for what we note on live things for ourselves: a difference in it is put right, and is no news to anybody. */
+export function isBookkeeping(path: string): boolean {
+  return path === `tags[${OWNER_TAGS.specHash}]` || path === `tags[${OWNER_TAGS.generation}]`;
+}

@@ -31,6 +31,8 @@ export interface ReconcilerParts {
   readonly wanted: (key: Key) => Wanted;
   readonly book: StatusBook;
   readonly guard: DeletionGuard;
+  /** How many manifests went away within the last hour and have not come back. */
+  readonly vanished: () => number;
   readonly clock: Clock;
   readonly judge: JudgeError;
   /** How often a settled service is looked at again. */
@@ -67,7 +69,8 @@ export class ServiceReconciler implements Reconciler<Key> {
   }
 
   async #converge(key: Key, loaded: LoadedManifest, signal: AbortSignal): Promise<Outcome> {
-    const { book } = this.#parts;
+    const { book, guard } = this.#parts;
+    guard.forget(key);
     const before = book.get(key) ?? initialStatus(loaded, this.#now());
     const moved = movedMessage(before, loaded);
     if (moved !== undefined) return this.#block(before, 'ReplacementRequired', moved);
@@ -89,11 +92,11 @@ export class ServiceReconciler implements Reconciler<Key> {
         'PruningOff',
         'the manifest is gone and asks for deletion, but pruning is not switched on',
       );
-    if (!guard.admits(key, book.size)) {
+    if (!guard.admits(key, { managed: book.size, vanished: this.#parts.vanished() })) {
       return this.#block(
         status,
         'TooManyDeletions',
-        'too many manifests disappeared within an hour: confirm that they are meant to',
+        'too many manifests disappeared within an hour: bring them back, or delete each service by name',
       );
     }
     const { serviceArn: arn, serviceCreatedAt: createdAt } = status;
@@ -148,6 +151,7 @@ export class ServiceReconciler implements Reconciler<Key> {
 
   #letGo(key: Key): Outcome {
     this.#parts.book.remove(key);
+    this.#parts.guard.forget(key);
     return { kind: 'gone' };
   }
 

@@ -3,7 +3,7 @@ import type { Key } from '../manifest/key.ts';
 import type { FargateService } from '../manifest/types.ts';
 import type { Difference } from './difference.ts';
 import type { Link, Look } from './link.ts';
-import { OWNER_TAGS } from './ownership.ts';
+import { isBookkeeping } from './ownership.ts';
 import type { Action, Plan, Refusal } from './plan.ts';
 import { Reads } from './reads.ts';
 import type { LiveService, Outputs, Pass, Readiness } from './resource.ts';
@@ -60,7 +60,7 @@ export async function runPass(chain: readonly Link[], request: PassRequest, sign
 export function planOf(request: PassRequest, result: PassResult, generation: number): Plan {
   const { spec } = request.manifest;
   // Live carries the stamp of this very manifest and still differs: somebody else changed it.
-  const stamped = result.differences.every(({ path }) => path !== `tags[${OWNER_TAGS.specHash}]`);
+  const stamped = result.differences.every(({ path }) => !isBookkeeping(path));
   const drift = request.purpose === 'converge' && generation > 0 && stamped;
   return {
     key: request.key,
@@ -69,7 +69,7 @@ export function planOf(request: PassRequest, result: PassResult, generation: num
     region: spec.region,
     generation,
     actions: result.actions,
-    differences: result.differences,
+    differences: result.differences.filter(({ path }) => !isBookkeeping(path)),
     drift,
     ...optionalRefusal(result),
   };

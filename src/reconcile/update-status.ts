@@ -1,5 +1,8 @@
 import { type Condition, type ConditionUpdate, withCondition } from '../manifest/conditions.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
+import type { Difference } from './difference.ts';
+import { isBookkeeping } from './ownership.ts';
+import type { LiveService } from './resource.ts';
 import type { PassResult } from './run-pass.ts';
 import type { HealthStatus, ServiceStatus, StatusEvent, SyncStatus } from './status.ts';
 import type { Trouble } from './trouble.ts';
@@ -66,8 +69,9 @@ export function afterPass(status: ServiceStatus, result: PassResult, now: string
     sync: syncOf(result),
     health: suspended ? 'Suspended' : healthOf(result),
     conditions: applied(conditions, [ready], { now, generation }),
-    drift: result.remaining,
-    ...(live === undefined ? {} : liveFigures(live)),
+    drift: visible(result.remaining),
+    ...(live === undefined ? {} : figuresOf(live)),
+    ...(live === undefined || result.refusal?.stopsLooking === true ? {} : incarnationOf(live)),
     ...(rollout === undefined ? {} : { rollout }),
     lastPassAt: now,
     lastSuccessAt: now,
@@ -104,9 +108,16 @@ export function withEvents(status: ServiceStatus, events: readonly StatusEvent[]
   return { ...status, events: [...events, ...status.events].slice(0, KEPT_EVENTS) };
 }
 
-function liveFigures(live: NonNullable<PassResult['outputs']['live']>): Partial<ServiceStatus> {
-  const { arn, createdAt, account, revision, desired, running, pending } = live;
-  return { serviceArn: arn, serviceCreatedAt: createdAt, account, revision, desired, running, pending };
+function figuresOf({ account, revision, desired, running, pending }: LiveService): Partial<ServiceStatus> {
+  return { account, revision, desired, running, pending };
+}
+
+/**
+ * Which service is managed: what a later removal will take for the one that is meant. Not learnt from a pass that was
+ * refused because whose the service is was in doubt: the next one would find that doubt gone.
+ */
+function incarnationOf({ arn, createdAt }: LiveService): Partial<ServiceStatus> {
+  return { serviceArn: arn, serviceCreatedAt: createdAt };
 }
 
 function applied(
@@ -115,6 +126,10 @@ function applied(
   at: { readonly now: string; readonly generation: number },
 ): readonly Condition[] {
   return updates.reduce((all, update) => withCondition(all, update, at), conditions);
+}
+
+function visible(differences: readonly Difference[]): readonly Difference[] {
+  return differences.filter(({ path }) => !isBookkeeping(path));
 }
 
 function imageAvailable(): ConditionUpdate {
@@ -129,7 +144,7 @@ function synced({ refusal, remaining }: PassResult): ConditionUpdate {
   if (remaining.length === 0) {
     return { type: 'Synced', status: 'True', reason: 'InSync', message: 'live is as the manifest says' };
   }
-  const paths = remaining.map((difference) => difference.path);
+  const paths = visible(remaining).map((difference) => difference.path);
   const message = `${paths.length} ${paths.length === 1 ? 'field differs' : 'fields differ'}: ${paths.slice(0, 5).join(', ')}`;
   return { type: 'Synced', status: 'False', reason: 'OutOfSync', message };
 }

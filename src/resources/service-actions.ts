@@ -2,7 +2,7 @@ import type { CreateServiceInput, EcsService, UpdateServiceInput } from '../aws/
 import { Sealed } from '../lib/sealed.ts';
 import type { StringMap } from '../manifest/types.ts';
 import { type Difference, declaredOnly } from '../reconcile/difference.ts';
-import { claimOf, OWNER_TAGS } from '../reconcile/ownership.ts';
+import { claimOf, isBookkeeping, OWNER_TAGS } from '../reconcile/ownership.ts';
 import type { Action } from '../reconcile/plan.ts';
 import type { Observation, Pass } from '../reconcile/resource.ts';
 import { serviceLabel, tagList, tagMap } from './context.ts';
@@ -70,7 +70,7 @@ function retries(live: EcsService, pass: Pass): boolean {
 }
 
 function countOf(differences: readonly Difference[]): string {
-  const shown = differences.filter((difference) => difference.path !== `tags[${OWNER_TAGS.specHash}]`);
+  const shown = differences.filter(({ path }) => !isBookkeeping(path));
   if (shown.length === 0) return 'its tags differ';
   return shown.length === 1 ? '1 field differs' : `${shown.length} fields differ`;
 }
@@ -140,7 +140,7 @@ function action(
     verb,
     target: serviceLabel(pass.manifest),
     because,
-    differences,
+    differences: differences.filter(({ path }) => !isBookkeeping(path)),
     startsRollout: verb === 'create' || replacesTasks,
     deferred: desired !== undefined && desired.taskDefinitionArn === undefined ? ['taskDefinitionArn'] : [],
     input: new Sealed<unknown>(input),
