@@ -43,7 +43,7 @@ const DEFAULTS = {
   listen: '127.0.0.1:9090',
   server: 'http://127.0.0.1:9090',
   sandboxPort: 4566,
-  workers: 32,
+  workers: 128,
   resyncSeconds: 60,
   pruneGraceSeconds: 300,
   shutdownGraceSeconds: 25,

@@ -57,7 +57,13 @@ class LazyTransport implements AwsTransport, AsyncDisposable {
 /** A sandbox in this process. */
 export async function sandboxTransports(world: SandboxWorld): Promise<TransportFor> {
   const { SandboxTransport } = await import('../sandbox/transport.ts');
-  return ({ region }) => new SandboxTransport(world, region);
+  const { roleCaller } = await import('../sandbox/sts/callers.ts');
+  return ({ region, assumeRoleArn }) =>
+    new SandboxTransport(
+      world,
+      region,
+      assumeRoleArn === undefined ? world.root : roleCaller(assumeRoleArn, 'evenkeel'),
+    );
 }
 
 export interface GatewayParts {

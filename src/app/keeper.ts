@@ -62,6 +62,7 @@ export class Keeper {
       wanted: (key) => wantedBy(source, key),
       book: this.#statuses,
       guard: new DeletionGuard(clock),
+      vanished: () => source.snapshot().vanishedLastHour,
       clock,
       judge: judgeAwsError,
       resyncMs: config.resyncMs,
