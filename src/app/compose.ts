@@ -3,16 +3,16 @@ import { UsageError } from '../lib/errors.ts';
 import { chainOf } from '../resources/chain.ts';
 import { type Config, readConfig } from './config.ts';
 import type { ConfigInput } from './config-input.ts';
-import { runDaemon } from './daemon.ts';
 import { HttpDaemonClient } from './daemon-client.ts';
-import { runDemo } from './demo.ts';
 import { GatewayRegistry, sdkTransports } from './gateways.ts';
 import type { Host, RunningSandbox, Surroundings } from './host.ts';
 import { OneShot } from './one-shot.ts';
 import type { Program } from './program.ts';
-import { serveSandbox } from './serve-sandbox.ts';
 
-/** Wires the program for every command. The only place that chooses between implementations. */
+/**
+ * Wires the program for every command. The only place that chooses between implementations. What serves is loaded only
+ * by the commands that serve: metrics, log, HTTP and the sandbox take as long to load as a plan to make.
+ */
 export function createHost(surroundings: Surroundings): Host {
   const configOf = (input: ConfigInput): Config => readConfig(input, surroundings.env);
   return {
@@ -24,10 +24,19 @@ export function createHost(surroundings: Surroundings): Host {
     runDaemon: async (input, options) => {
       const config = configOf(input);
       if (config.sourcePath === undefined) throw new UsageError('name the manifests to keep: --source dir:PATH');
+      const { runDaemon } = await import('./daemon.ts');
       await runDaemon({ ...config, sourcePath: config.sourcePath }, surroundings, options);
     },
-    startSandbox: async (input, signal): Promise<RunningSandbox> => serveSandbox(configOf(input), surroundings, signal),
-    runDemo: (input, options) => runDemo(configOf(input), surroundings, options),
+    startSandbox: async (input, signal): Promise<RunningSandbox> => {
+      const config = configOf(input);
+      const { serveSandbox } = await import('./serve-sandbox.ts');
+      return serveSandbox(config, surroundings, signal);
+    },
+    runDemo: async (input, options) => {
+      const config = configOf(input);
+      const { runDemo } = await import('./demo.ts');
+      return runDemo(config, surroundings, options);
+    },
   };
 }
 

@@ -80,8 +80,13 @@ const NEXT: Readonly<Record<ControllerState, readonly ControllerState[]>> = {
   failed: [],
 };
 
-/** 1 000 services every 5 min, ±10 %, are about 3 passes a second in place of a burst of 1 000. */
-const RESYNC_JITTER = 0.1;
+/**
+ * Keys are looked at again in rounds of about so many: passes that begin together share their calls, fifty services a
+ * call at best, and those that begin alone share nothing. A round must fit the workers.
+ */
+const KEYS_A_ROUND = 100;
+/** Where there are several rounds, a key moves among the last of them, so that a burst of 1 000 at the start wears off. */
+const ROUND_SPREAD = 0.2;
 /** An outcome that says "again at once" must not become a hot loop. */
 const SHORTEST_AGAIN_MS = 100;
 
@@ -229,7 +234,7 @@ export class WorkerController<K> implements Controller {
       case 'settled':
       case 'blocked':
         queue.forget(key);
-        queue.addAfter(key, this.#jittered(end.againMs));
+        queue.addAfter(key, this.#untilRound(end.againMs));
         return end;
       case 'waiting':
         queue.forget(key);
@@ -247,9 +252,16 @@ export class WorkerController<K> implements Controller {
     }
   }
 
-  #jittered(ms: number): number {
-    const factor = 1 - RESYNC_JITTER + 2 * RESYNC_JITTER * this.#options.random();
-    return Math.max(SHORTEST_AGAIN_MS, ms * factor);
+  /** Until one of the last rounds within `ms`, and never longer than that. */
+  #untilRound(ms: number): number {
+    const { queue, clock, random } = this.#options;
+    const { ready, delayed, running } = queue.stats();
+    const rounds = Math.max(1, Math.floor((ready + delayed + running) / KEYS_A_ROUND));
+    const roundMs = Math.max(SHORTEST_AGAIN_MS, ms) / rounds;
+    const now = clock.elapsed();
+    const latest = Math.floor((now + ms * (1 - ROUND_SPREAD * random())) / roundMs);
+    const next = Math.floor(now / roundMs) + 1;
+    return Math.max(SHORTEST_AGAIN_MS, Math.max(latest, next) * roundMs - now);
   }
 
   #become(state: ControllerState): void {

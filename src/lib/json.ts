@@ -16,7 +16,7 @@ export function canonicalJson(value: unknown): string {
   return textOf(value) ?? 'null';
 }
 
-/** Written directly: a sorted copy for JSON.stringify took as long again as everything else a pass does. */
+/** Written directly: making a sorted copy for JSON.stringify was a third of the time of a pass. */
 function textOf(value: unknown): string | undefined {
   if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? 'null').join()}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);

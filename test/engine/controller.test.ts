@@ -5,6 +5,7 @@ import { type ControllerOptions, type PassEnd, WorkerController } from '../../sr
 import type { Outcome } from '../../src/engine/outcome.ts';
 import { KeyedQueue } from '../../src/engine/queue.ts';
 import { Interrupted } from '../../src/lib/errors.ts';
+import { seededRandom } from '../../src/lib/random.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 
 const SECOND = 1_000;
@@ -99,21 +100,37 @@ for (const { name, outcome, next } of requeues) {
   });
 }
 
-for (const { random, at } of [
-  { random: 0, at: 270 },
-  { random: 0.999_999, at: 330 },
-]) {
-  test(`resync is jittered by ten per cent: luck of ${random} gives ${at} s`, async () => {
-    const bench = setUp(() => Promise.resolve(settled(5 * MINUTE)), { random: () => random });
-    const running = bench.controller.run(bench.stop.signal);
-    bench.queue.add('a');
-    await bench.clock.advance((at - 1) * SECOND);
-    assert.equal(bench.passes.length, 1);
-    await bench.clock.advance(SECOND);
-    assert.equal(bench.passes.length, 2);
-    await finish(bench, running);
-  });
-}
+test('keys that settled at different times are looked at again in one round', async () => {
+  const bench = setUp(() => Promise.resolve(settled(5 * MINUTE)));
+  const running = bench.controller.run(bench.stop.signal);
+  bench.queue.add('a');
+  await bench.clock.advance(200 * SECOND);
+  bench.queue.add('b');
+  await bench.clock.advance(410 * SECOND);
+  assert.deepEqual(bench.passes, ['a@0', 'b@200', 'a@300', 'b@300', 'a@600', 'b@600']);
+  await finish(bench, running);
+});
+
+test('a thousand keys spread over rounds of at most a few hundred, and none waits longer than it asked', async () => {
+  const everyMs = 5 * MINUTE;
+  const bench = setUp(() => Promise.resolve(settled(everyMs)), { random: seededRandom(7), workers: 100 });
+  const running = bench.controller.run(bench.stop.signal);
+  for (let key = 0; key < 1_000; key++) bench.queue.add(`k${key}`);
+  await bench.clock.advance(75 * MINUTE);
+  const times = new Map<string, number[]>();
+  const rounds = new Map<number, number>();
+  for (const pass of bench.passes) {
+    const [key = '', at] = pass.split('@');
+    times.set(key, [...(times.get(key) ?? []), Number(at)]);
+    rounds.set(Number(at), (rounds.get(Number(at)) ?? 0) + 1);
+  }
+  const gaps = [...times.values()].flatMap((at) => at.slice(1).map((time, index) => time - at[index]!));
+  assert.ok(Math.max(...gaps) <= everyMs / SECOND, 'nobody waits longer');
+  const last = [...rounds].filter(([at]) => at > 50 * 60).map(([, keys]) => keys);
+  assert.ok(Math.max(...last) < 300, `the burst of the start wears off: ${Math.max(...last)}`);
+  assert.ok(last.length <= 5 * 10, `ten rounds every five minutes, not one for each key: ${last.length}`);
+  await finish(bench, running);
+});
 
 test('a throw is retried with growing delays, and a success starts them over', async () => {
   let healthy = false;
