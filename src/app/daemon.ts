@@ -56,7 +56,7 @@ export async function runDaemon(
     forgetFailure: (loaded, stop) => forgetFailure(context, loaded, stop),
   });
   const routes = createRoutes(keeper.readModel(), config.token === undefined ? {} : { writeToken: config.token });
-  const httpObserver = { served: metrics.http.served, failed: (error: Error) => log.error('http.failed', { error }) };
+  const httpObserver = { served: (request: Parameters<typeof metrics.http.served>[0]) => metrics.http.served(request), failed: (error: Error) => log.error('http.failed', { error }) };
   const server = stack.use(
     await startServer({ listen: config.listen, routes, clock, observer: httpObserver }, new AbortController().signal),
   );

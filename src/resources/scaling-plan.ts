@@ -1,4 +1,5 @@
 import type { ScalingPolicyInput, ScheduledActionInput } from '../aws/gateway.ts';
+import type { JsonValue } from '../lib/json.ts';
 import { Sealed } from '../lib/sealed.ts';
 import type { StringMap } from '../manifest/types.ts';
 import { compare } from '../reconcile/compare.ts';
@@ -90,61 +91,52 @@ function planBand(
 }
 
 function planPolicies(live: LiveScaling, make: Make): readonly Action[] {
-  const found = live.state?.policies ?? [];
-  const puts = live.policies.flatMap((policy) => {
-    const path = `autoscaling.policies[${policy.PolicyName}]`;
-    const before = found.find((candidate) => candidate.PolicyName === policy.PolicyName);
-    const same = before !== undefined && compare(path, normalisePolicy(policy), normalisePolicy(before)).length === 0;
-    if (same) return [];
-    const because = before === undefined ? 'it does not exist' : 'it differs';
-    const verb = before === undefined ? 'create' : 'update';
-    return [make(verb, ` ${policy.PolicyName}`, because, { kind: 'put-policy', policy }, path)];
+  return planNamed(make, {
+    path: 'autoscaling.policies',
+    wanted: new Map(live.policies.map((policy) => [policy.PolicyName, policy])),
+    found: new Map((live.state?.policies ?? []).map((policy) => [policy.PolicyName ?? '', policy])),
+    normalise: normalisePolicy,
+    put: (policy) => ({ kind: 'put-policy', policy }),
+    remove: (name) => ({ kind: 'delete-policy', name }),
   });
-  const wanted = new Set<string | undefined>(live.policies.map((policy) => policy.PolicyName));
-  const deletes = obsolete(
-    found.map((policy) => policy.PolicyName),
-    wanted,
-  ).map((name) =>
-    make(
-      'delete',
-      ` ${name}`,
-      'the manifest no longer declares it',
-      { kind: 'delete-policy', name },
-      `autoscaling.policies[${name}]`,
-    ),
-  );
-  return [...puts, ...deletes];
 }
 
 function planSchedules(live: LiveScaling, make: Make): readonly Action[] {
-  const found = live.state?.scheduledActions ?? [];
-  const puts = live.schedules.flatMap((schedule) => {
-    const name = schedule.ScheduledActionName;
-    const path = `autoscaling.schedules[${name}]`;
-    const before = found.find((candidate) => candidate.ScheduledActionName === name);
-    const same =
-      before !== undefined && compare(path, normaliseSchedule(schedule), normaliseSchedule(before)).length === 0;
-    if (same) return [];
-    const because = before === undefined ? 'it does not exist' : 'it differs';
-    const verb = before === undefined ? 'create' : 'update';
-    return [make(verb, ` ${name}`, because, { kind: 'put-schedule', schedule }, path)];
+  return planNamed(make, {
+    path: 'autoscaling.schedules',
+    wanted: new Map(live.schedules.map((schedule) => [schedule.ScheduledActionName, schedule])),
+    found: new Map((live.state?.scheduledActions ?? []).map((action) => [action.ScheduledActionName ?? '', action])),
+    normalise: normaliseSchedule,
+    put: (schedule) => ({ kind: 'put-schedule', schedule }),
+    remove: (name) => ({ kind: 'delete-schedule', name }),
   });
-  const wanted = new Set<string | undefined>(live.schedules.map((schedule) => schedule.ScheduledActionName));
-  const deletes = obsolete(
-    found.map((action) => action.ScheduledActionName),
-    wanted,
-  ).map((name) =>
-    make(
-      'delete',
-      ` ${name}`,
-      'the manifest no longer declares it',
-      { kind: 'delete-schedule', name },
-      `autoscaling.schedules[${name}]`,
-    ),
-  );
-  return [...puts, ...deletes];
 }
 
-function obsolete(found: readonly (string | undefined)[], wanted: ReadonlySet<string | undefined>): readonly string[] {
-  return found.filter((name): name is string => name?.startsWith(OWN_PREFIX) === true && !wanted.has(name));
+/** Things that AWS keeps by name on a scalable target, wanted and found, with how to write them. */
+interface NamedThings<Wanted extends Found, Found> {
+  readonly path: string;
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly found: ReadonlyMap<string, Found>;
+  readonly normalise: (thing: Found) => JsonValue | undefined;
+  readonly put: (thing: Wanted) => ScalingInput;
+  readonly remove: (name: string) => ScalingInput;
+}
+
+/** Puts what is missing or differs, then deletes what is ours and no longer declared. */
+function planNamed<Wanted extends Found, Found>(make: Make, things: NamedThings<Wanted, Found>): readonly Action[] {
+  const { wanted, found, normalise } = things;
+  const pathOf = (name: string): string => `${things.path}[${name}]`;
+  const puts = [...wanted].flatMap(([name, thing]) => {
+    const before = found.get(name);
+    const same = before !== undefined && compare('', normalise(thing), normalise(before)).length === 0;
+    if (same) return [];
+    const [verb, because] =
+      before === undefined ? (['create', 'it does not exist'] as const) : (['update', 'it differs'] as const);
+    return [make(verb, ` ${name}`, because, things.put(thing), pathOf(name))];
+  });
+  const obsolete = [...found.keys()].filter((name) => name.startsWith(OWN_PREFIX) && !wanted.has(name));
+  const deletes = obsolete.map((name) =>
+    make('delete', ` ${name}`, 'the manifest no longer declares it', things.remove(name), pathOf(name)),
+  );
+  return [...puts, ...deletes];
 }
