@@ -1,0 +1,27 @@
+// Every test, or the files and flags of `node --test` that are named: npm test -- test/aws/*.test.ts
+import { spawn } from 'node:child_process';
+import { availableParallelism, constants } from 'node:os';
+import { join } from 'node:path';
+import { prepareMoto } from './moto.mjs';
+
+/** No single test file may take longer; the slowest should stay far below. */
+const TIMEOUT_MS = 180_000;
+
+if (!prepareMoto() && process.env.EVENKEEL_REQUIRE_MOTO === '1') {
+  process.stderr.write('EVENKEEL_REQUIRE_MOTO=1 does not allow that.\n');
+  process.exit(1);
+}
+
+const named = process.argv.slice(2);
+const args = [
+  '--test',
+  `--test-concurrency=${Math.max(2, availableParallelism())}`,
+  `--test-timeout=${TIMEOUT_MS}`,
+  '--disable-warning=ExperimentalWarning',
+  ...(named.some((argument) => !argument.startsWith('-')) ? named : [...named, 'test/**/*.test.ts']),
+];
+const child = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+});
