@@ -15,6 +15,7 @@ import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagLi
 import { readMark } from './rollout-mark.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Version of the normal form that is hashed; a hash of another version says nothing and the documents are compared. */
 const HASH_VERSION = 'v1';
@@ -209,6 +210,9 @@ function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusa
 
 async function act(context: LinkContext, input: RegisterTaskDefinitionInput, pass: Pass): Promise<void> {
   const { ecs } = gatewayFor(context, pass.manifest);
-  const revision = await ecs.registerTaskDefinition(input, { signal: pass.signal });
-  pass.reads.put(MATCH, revision);
+  try {
+    pass.reads.put(MATCH, await ecs.registerTaskDefinition(input, { signal: pass.signal }));
+  } catch (thrown) {
+    throw withoutSecrets(thrown, input);
+  }
 }
