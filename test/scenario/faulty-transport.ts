@@ -12,7 +12,8 @@ export interface SentCall {
 /** A trouble on the way to AWS. `after`: the call takes effect and the answer is lost. */
 export interface Trouble {
   readonly when: (operation: string, input: object) => boolean;
-  readonly fault: AwsFault;
+  /** `hang`: no answer ever comes. */
+  readonly fault: Error | 'hang';
   readonly after?: boolean;
   /** How often it strikes; absent: until it is lifted. */
   times?: number;
@@ -51,10 +52,10 @@ export class FaultyTransport implements AwsTransport {
     const call: SentCall = { operation, input, took: false };
     this.sent.push(call);
     const trouble = this.#strikes(operation, input);
-    if (trouble !== undefined && trouble.after !== true) throw trouble.fault;
+    if (trouble !== undefined && trouble.after !== true) await strike(trouble, options.signal);
     const output = await this.#inner.call(operation, input, options);
     call.took = true;
-    if (trouble !== undefined) throw trouble.fault;
+    if (trouble !== undefined) await strike(trouble, options.signal);
     return output;
   }
 
@@ -66,6 +67,13 @@ export class FaultyTransport implements AwsTransport {
     }
     return undefined;
   }
+}
+
+async function strike({ fault }: Trouble, signal: AbortSignal): Promise<never> {
+  if (fault !== 'hang') throw fault;
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** For `Trouble.when`. */

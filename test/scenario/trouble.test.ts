@@ -175,7 +175,7 @@ test('an answer that does not speak of the service is doubt, not absence', () =>
     await world.untilReady();
     world.mutations();
     const blind = new Error('an answer nobody expects');
-    const lift = world.aws.trouble({ when: on('ecs:DescribeServices'), fault: blind as never });
+    const lift = world.aws.trouble({ when: on('ecs:DescribeServices'), fault: blind });
     await world.untilReason('Internal');
     await world.advanceMinutes(10);
     assert.deepEqual(world.mutations(), []);
