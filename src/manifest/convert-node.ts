@@ -83,7 +83,7 @@ class NodeConverter {
         this.#refuse(isPair(pair) ? spanOf(pair.key) : span, 'keys must be strings');
         continue;
       }
-      const name = String(pair.key.value ?? '');
+      const name = typeof pair.key.value === 'string' ? pair.key.value : '';
       const key = spanOf(pair.key);
       const child = this.convert(pair.value, [...path, name]);
       weighed.push(child);

@@ -52,8 +52,7 @@ function foreignContent(text: string): Problem | undefined {
 }
 
 /** YAML allows tab, line feed, carriage return, NEL and everything printable. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+const CONTROL = /(?![\t\n\r\u0085])\p{Cc}|[\ufffe\uffff]/u;
 
 function badCharacter(text: string): Problem | undefined {
   const control = CONTROL.exec(text);

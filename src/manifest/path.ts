@@ -32,5 +32,4 @@ export function printable(text: string, limit = 80): string {
 }
 
 /** Control characters, surrogates on their own, zero-width and bidirectional marks, line and paragraph separators. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-export const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
+export const UNPRINTABLE = /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;

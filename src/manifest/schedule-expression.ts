@@ -54,7 +54,10 @@ function cronFault(inner: string): string | undefined {
 }
 
 function extrasOf(field: Field): string {
-  return [...field.extras].map((extra) => ` ${extra}`).join('');
+  return field.extras
+    .split('')
+    .map((extra) => ` ${extra}`)
+    .join('');
 }
 
 function isField(text: string, field: Field): boolean {

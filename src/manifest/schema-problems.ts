@@ -175,7 +175,8 @@ function scalarWords(error: ErrorObject, path: Path, shown: ValueShown): { messa
       return enumWords(error, path, shown);
     case 'pattern': {
       const message = (error.parentSchema as JsonObject)['patternErrorMessage'];
-      return { message: `${String(message)}, got ${shown(path, error.data)}` };
+      const wanted = typeof message === 'string' ? message : 'is not in the right form';
+      return { message: `${wanted}, got ${shown(path, error.data)}` };
     }
     case 'minLength':
       return { message: limit === '1' ? 'must not be empty' : `must have at least ${limit} characters` };

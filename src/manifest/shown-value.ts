@@ -24,6 +24,6 @@ export function valueShown(
     if (isSecretPath(path)) return `a ${typeof value}`;
     if (typeof value === 'string' && /[\r\n]/.test(value)) return 'a string of several lines';
     if (typeof value === 'string') return `string "${printable(value)}"`;
-    return String(value);
+    return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
   };
 }

@@ -27,6 +27,10 @@ function compiled(form: Form): ValidateFunction {
     verbose: true,
     allowUnionTypes: true,
     strictTypes: false,
+    // Both together take as long as the compiling itself: the tests check the schemas, and hundreds of documents do not
+    // repay the optimising.
+    validateSchema: false,
+    code: { optimize: false },
   });
   ajv.addVocabulary(['patternErrorMessage']);
   const validate = ajv.compile(SCHEMAS[form]);

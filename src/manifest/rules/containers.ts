@@ -33,7 +33,8 @@ function checkPorts(mappings: unknown, path: Path, { ports, owner, report }: Por
   }
   for (const [index, mapping] of mappings.entries()) {
     if (!isJsonObject(mapping)) continue;
-    const { containerPort: port, hostPort, protocol = 'tcp' } = mapping;
+    const { containerPort: port, hostPort } = mapping;
+    const protocol = mapping['protocol'] === 'udp' ? 'udp' : 'tcp';
     if (port === undefined) continue;
     const at = [...path, index, 'containerPort'];
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
@@ -43,7 +44,7 @@ function checkPorts(mappings: unknown, path: Path, { ports, owner, report }: Por
     if (hostPort !== undefined && hostPort !== port) {
       report.error([...path, index, 'hostPort'], `must be the same as \`containerPort\` on Fargate, ${port}`);
     }
-    const holder = ports.get(`${String(protocol)}/${port}`);
+    const holder = ports.get(`${protocol}/${port}`);
     if (holder !== undefined) {
       const about = [['spec', 'container', 'port']];
       report.error(at, `port ${port} is taken by ${holder}`, {
@@ -51,6 +52,6 @@ function checkPorts(mappings: unknown, path: Path, { ports, owner, report }: Por
         help: 'containers of a task share one network address',
       });
     }
-    ports.set(`${String(protocol)}/${port}`, owner);
+    ports.set(`${protocol}/${port}`, owner);
   }
 }

@@ -35,7 +35,10 @@ export function checkDependencies({ manifest }: Subject, report: Report): void {
 function dependenciesOf(sidecar: RawObject): readonly string[] {
   const list = sidecar['dependsOn'];
   if (!Array.isArray(list)) return [];
-  return list.map((item: unknown) => (isJsonObject(item) ? String(item['containerName']) : ''));
+  return list.map((item: unknown) => {
+    const name = isJsonObject(item) ? item['containerName'] : undefined;
+    return typeof name === 'string' ? name : '';
+  });
 }
 
 /** The first cycle as a closed walk of names; undefined if there is none. At most ten containers: plain recursion. */
