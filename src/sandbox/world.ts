@@ -72,6 +72,12 @@ export class SandboxWorld {
     return this.#calls;
   }
 
+  /** The state itself, for those who check what came of the calls. Not a call: nothing is counted, nothing may be changed. */
+  truthOf(region: string, account: string = this.options.account): Region {
+    this.catchUp();
+    return this.#region(account, region);
+  }
+
   /** The caller that assumed no role. */
   get root(): Caller {
     const { account } = this.options;

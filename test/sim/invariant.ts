@@ -1,0 +1,23 @@
+import type { EndState } from './end-state.ts';
+import type { Knobs } from './knobs.ts';
+import type { Trace } from './trace.ts';
+import type { Violation } from './violation.ts';
+
+/** All that is known of a run once it is over. */
+export interface RunView {
+  readonly trace: Trace;
+  readonly end: EndState;
+  readonly knobs: Knobs;
+  /** From here on nothing may change any more; 0: the run did not come so far. */
+  readonly quietFrom: number;
+  readonly virtualMs: number;
+  readonly mode: 'listed' | 'swarm' | 'liveness';
+}
+
+export interface Invariant {
+  /** `I1` */
+  readonly id: string;
+  /** The promise, as a sentence. */
+  readonly title: string;
+  check(view: RunView): readonly Omit<Violation, 'id'>[];
+}

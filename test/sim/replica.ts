@@ -1,0 +1,199 @@
+import type { Config } from '../../src/app/config.ts';
+import { forgetFailure } from '../../src/app/forget-failure.ts';
+import { GatewayRegistry } from '../../src/app/gateways.ts';
+import { Keeper } from '../../src/app/keeper.ts';
+import type { Key } from '../../src/manifest/key.ts';
+import type { Link } from '../../src/reconcile/link.ts';
+import type { Pass } from '../../src/reconcile/resource.ts';
+import { chainOf } from '../../src/resources/chain.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { type ClockDrift, SimClock } from './kernel.ts';
+import type { Dice } from './random.ts';
+import { type Manifests, ReplicaSource, type SourceKnobs } from './source.ts';
+import type { LifeEvent } from './trace.ts';
+import type { Incarnation, Wire } from './transport.ts';
+import { serviceTruth } from './truth.ts';
+
+export interface ReplicaParts {
+  readonly name: string;
+  readonly wire: Wire;
+  readonly manifests: Manifests;
+  readonly dice: Dice;
+  readonly config: Config;
+  readonly source: SourceKnobs;
+  readonly drift: ClockDrift;
+  /** Changes the chain of every process; for planted bugs. */
+  readonly alter?: (chain: readonly Link[]) => readonly Link[];
+}
+
+interface Running {
+  readonly incarnation: Incarnation;
+  readonly keeper: Keeper;
+  readonly metrics: Metrics;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** One controller that can be killed and started again: the real one, over the simulated wire. */
+export class Replica {
+  readonly #parts: ReplicaParts;
+  #running: Running | undefined;
+  #incarnations = 0;
+
+  constructor(parts: ReplicaParts) {
+    this.#parts = parts;
+  }
+
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get keeper(): Keeper | undefined {
+    return this.#running?.keeper;
+  }
+
+  get incarnation(): Incarnation | undefined {
+    return this.#running?.incarnation;
+  }
+
+  /** The text that Prometheus would read now. */
+  async scrape(): Promise<string> {
+    return (await this.#running?.metrics.render()) ?? '';
+  }
+
+  start(): void {
+    const { name, dice, config, wire, drift } = this.#parts;
+    const incarnation: Incarnation = { replica: name, number: ++this.#incarnations, alive: true };
+    const lane = `${name}/${incarnation.number}`;
+    const clock = new SimClock(wire.parts.kernel, lane, incarnation, drift);
+    const random = dice.stream(`replica:${lane}`);
+    const metrics = createMetrics({ version: 'sim', commit: '', workers: config.workers, processMetrics: false });
+    const source = new ReplicaSource(
+      { ...wire.parts, manifests: this.#parts.manifests, dice, knobs: this.#parts.source },
+      incarnation,
+    );
+    const gateways = new GatewayRegistry({
+      transportFor: ({ region }) => wire.transport(incarnation, region),
+      clock,
+      random,
+      observer: metrics.aws,
+      quota: config.quota,
+    });
+    const context = { gateways, clock, controllerId: config.controllerId };
+    const keeper = new Keeper({
+      config,
+      chain: this.#watched(this.#parts.alter?.(chainOf(context)) ?? chainOf(context), incarnation),
+      source,
+      clock,
+      random,
+      log: createLog({
+        stream: { write: (text) => this.#text(incarnation, 'log', text) },
+        level: config.logLevel,
+        pretty: false,
+        clock,
+      }),
+      metrics: this.#counted(metrics, incarnation),
+      onEvent: (_key, event) => this.#text(incarnation, 'event', JSON.stringify(event)),
+      forgetFailure: (loaded, signal) => forgetFailure(context, loaded, signal),
+    });
+    this.#watchStatuses(keeper, source, incarnation);
+    const stop = new AbortController();
+    this.#life(incarnation, 'start');
+    const ended = keeper.run(stop.signal).then(
+      () => this.#life(incarnation, 'stopped'),
+      () => this.#life(incarnation, 'failed'),
+    );
+    this.#running = { incarnation, keeper, metrics, stop, ended };
+  }
+
+  /** The process is gone, at once. What it had sent is still on its way. */
+  crash(incarnation = this.#running?.incarnation): void {
+    if (incarnation === undefined || !incarnation.alive) return;
+    incarnation.alive = false;
+    this.#life(incarnation, 'crash');
+    if (this.#running?.incarnation === incarnation) this.#running = undefined;
+  }
+
+  /** As SIGTERM; resolves when the controller has drained. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#life(running.incarnation, 'stopping');
+    running.stop.abort(new Error('stop'));
+    await running.ended;
+    running.incarnation.alive = false;
+    if (this.#running === running) this.#running = undefined;
+  }
+
+  /** A person asks the daemon to look again. */
+  reconcile(key: Key, retry: boolean): void {
+    this.keeper?.readModel().reconcile(key, { retry });
+  }
+
+  #life({ replica, number: incarnation, alive }: Incarnation, what: LifeEvent['what']): void {
+    if (!alive && what !== 'crash') return;
+    const { kernel, trace } = this.#parts.wire.parts;
+    trace.push({ kind: 'life', at: kernel.now, replica, incarnation, what });
+  }
+
+  #text({ replica, number: incarnation, alive }: Incarnation, sink: 'log' | 'event', text: string): void {
+    if (!alive) return;
+    const { kernel, trace } = this.#parts.wire.parts;
+    trace.push({ kind: 'text', at: kernel.now, replica, incarnation, sink, text });
+  }
+
+  #counted(metrics: Metrics, { replica, number: incarnation }: Incarnation): Metrics {
+    const { kernel, trace } = this.#parts.wire.parts;
+    const { controller } = metrics;
+    return {
+      ...metrics,
+      controller: {
+        passStarted: () => controller.passStarted(),
+        passEnded(pass) {
+          controller.passEnded(pass);
+          const { key, result, end } = pass;
+          const reason = end.reason === undefined ? {} : { reason: end.reason };
+          trace.push({ kind: 'pass', at: kernel.now, replica, incarnation, key, result, ...reason });
+        },
+      },
+    };
+  }
+
+  #watchStatuses(keeper: Keeper, source: ReplicaSource, { replica, number: incarnation }: Incarnation): void {
+    const { kernel, trace, world } = this.#parts.wire.parts;
+    const { statuses } = keeper;
+    const put = statuses.put.bind(statuses);
+    statuses.put = (given) => {
+      put(given);
+      const status = statuses.get(given.key) ?? given;
+      const truth = serviceTruth(world.truthOf(status.region), status.cluster, status.service);
+      const seenHash = source.hashOf(status.key);
+      trace.push({ kind: 'status', at: kernel.now, replica, incarnation, status, truth, seenHash });
+    };
+  }
+
+  #watched(chain: readonly Link[], { replica, number: incarnation }: Incarnation): readonly Link[] {
+    const { kernel, trace } = this.#parts.wire.parts;
+    const told = async <Value>(
+      pass: Pass,
+      link: string,
+      what: 'look' | 'act',
+      work: () => Promise<Value>,
+    ): Promise<Value> => {
+      const event = { kind: 'link', replica, incarnation, key: pass.key, link, what } as const;
+      trace.push({ ...event, at: kernel.now, phase: 'begin' });
+      try {
+        return await work();
+      } finally {
+        trace.push({ ...event, at: kernel.now, phase: 'end' });
+      }
+    };
+    return chain.map((link) => ({
+      ...link,
+      look: (pass) => told(pass, link.kind, 'look', () => link.look(pass)),
+      lookForRemoval: (pass) => told(pass, link.kind, 'look', () => link.lookForRemoval(pass)),
+      act: (action, pass) => told(pass, link.kind, 'act', () => link.act(action, pass)),
+    }));
+  }
+}

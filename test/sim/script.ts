@@ -1,0 +1,142 @@
+import type { OperationName } from '../../src/aws/operations.ts';
+import { type Key, keyOf } from '../../src/manifest/key.ts';
+import type { LoadedManifest } from '../../src/manifest/load.ts';
+import type { ServiceStatus } from '../../src/reconcile/status.ts';
+import { REGION } from '../support/rig.ts';
+import type { Stage } from './stage.ts';
+import { type ServiceTruth, serviceTruth } from './truth.ts';
+import type { Violation } from './violation.ts';
+
+export const WEB = keyOf('default', 'web');
+
+/** The verbs of a scenario. Everything that waits resolves on the virtual clock. */
+export class Script {
+  readonly #stage: Stage;
+  readonly #violate: (violation: Violation) => void;
+
+  constructor(stage: Stage, violate: (violation: Violation) => void) {
+    this.#stage = stage;
+    this.#violate = violate;
+  }
+
+  /** Somebody commits this manifest. */
+  write(loaded: LoadedManifest): void {
+    this.#stage.manifests.write(loaded);
+  }
+
+  /** Somebody takes the manifest away. */
+  remove(key: Key = WEB): void {
+    this.#stage.manifests.remove(key);
+  }
+
+  /** The source can no longer tell. */
+  lose(key: Key = WEB): void {
+    this.#stage.manifests.lose(key);
+  }
+
+  seconds(count: number): Promise<unknown> {
+    return this.#stage.kernel.when(() => false, count * 1000);
+  }
+
+  minutes(count: number): Promise<unknown> {
+    return this.seconds(count * 60);
+  }
+
+  /** Waits for `Ready` of the manifest that is wanted now; that it comes in time is part of the promise (I24). */
+  async ready(key: Key = WEB): Promise<void> {
+    await this.until('I24', `${key} is Ready`, () => this.#isReady(key));
+  }
+
+  /** Waits for the Ready condition to give this reason: `RolledBack`, `ReplacementRequired`, … */
+  async reason(reason: string, key: Key = WEB): Promise<void> {
+    await this.until('I24', `${key} says ${reason}`, () => this.#readyOf(key)?.reason === reason);
+  }
+
+  /** Waits until the live service is gone. */
+  async gone(name = 'web', cluster = 'agents'): Promise<void> {
+    const isGone = (): boolean => (this.live(name, cluster)?.status ?? 'INACTIVE') === 'INACTIVE';
+    await this.until('I24', `${cluster}/${name} is gone`, isGone);
+  }
+
+  /** Waits for anything; when it does not come in time, the run has violated `id`. */
+  async until(id: string, what: string, holds: () => boolean): Promise<void> {
+    const { kernel } = this.#stage;
+    if (await kernel.when(holds, this.#stage.patienceMs())) return;
+    this.#violate({ id, at: kernel.now, message: `${what}: not in time (${this.#describe()})` });
+    throw new NotInTime(what);
+  }
+
+  /** Must hold now. */
+  expect(what: string, holds: boolean): void {
+    if (!holds) this.#violate({ id: 'expect', at: this.#stage.kernel.now, message: what });
+  }
+
+  /** Somebody else works on the same account: a person at the console, another tool. */
+  person(operation: OperationName, input: object): object | undefined {
+    const { world, trace, kernel } = this.#stage;
+    const target = JSON.stringify(input).slice(0, 200);
+    trace.push({ kind: 'world', at: kernel.now, what: `person ${operation}`, target });
+    this.#stage.stale.beforeWrite();
+    try {
+      return world.perform({ caller: world.root, region: REGION, operation, input });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Orders a fault of the world by its id. */
+  world(fault: string, target?: string): void {
+    this.#stage.worldFault(fault, target);
+  }
+
+  /** Kills a process now; it comes back by itself after the time the knobs say. */
+  crash(replica = 'r1'): void {
+    this.#stage.crash(replica);
+  }
+
+  /** As SIGTERM, and a new process afterwards. */
+  async restart(replica = 'r1'): Promise<void> {
+    await this.#stage.restart(replica);
+  }
+
+  /** A person asks the daemon to look again, or to try a failed rollout again. */
+  reconcile(key: Key = WEB, retry = false): void {
+    for (const replica of this.#stage.replicas) replica.reconcile(key, retry);
+  }
+
+  live(name = 'web', cluster = 'agents'): ServiceTruth | undefined {
+    return serviceTruth(this.#stage.world.truthOf(REGION), cluster, name);
+  }
+
+  status(key: Key = WEB): ServiceStatus | undefined {
+    for (const { keeper } of this.#stage.replicas) {
+      const status = keeper?.statuses.get(key);
+      if (status !== undefined) return status;
+    }
+    return undefined;
+  }
+
+  #isReady(key: Key): boolean {
+    const wanted = this.#stage.manifests.wanted(key);
+    if (wanted === undefined || this.status(key)?.manifestHash !== wanted.hash) return false;
+    return this.#readyOf(key)?.status === 'True';
+  }
+
+  #readyOf(key: Key): ServiceStatus['conditions'][number] | undefined {
+    return this.status(key)?.conditions.find((condition) => condition.type === 'Ready');
+  }
+
+  #describe(): string {
+    const keys = this.#stage.manifests.keys();
+    const said = keys.map((key) => {
+      const ready = this.#readyOf(key);
+      return `${key}: ${ready?.status ?? 'no status'} ${ready?.reason ?? ''} ${ready?.message ?? ''}`.slice(0, 200);
+    });
+    return said.join('; ');
+  }
+}
+
+/** What was waited for did not come; the violation is written down already. */
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+}

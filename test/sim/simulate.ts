@@ -1,0 +1,115 @@
+import { toError } from '../../src/lib/errors.ts';
+import { type EndState, endState } from './end-state.ts';
+import { type Decision, DrawnFaults, drawSwarm, type FaultPlan, ListedFaults } from './faults.ts';
+import { INVARIANTS } from './invariants.ts';
+import { drawKnobs, type Knobs, REFERENCE } from './knobs.ts';
+import { Dice } from './random.ts';
+import type { ReplicaParts } from './replica.ts';
+import type { Scenario } from './scenario.ts';
+import { NotInTime, Script } from './script.ts';
+import { Stage } from './stage.ts';
+import type { Trace } from './trace.ts';
+import type { Violation } from './violation.ts';
+
+export interface RunSpec {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** `listed`: exactly `decisions` go wrong, on a calm schedule. `swarm`: the seed decides everything. */
+  readonly mode: 'listed' | 'swarm' | 'liveness';
+  readonly decisions?: readonly Decision[];
+  /** Over those of the mode and the scenario. */
+  readonly knobs?: Partial<Knobs>;
+  /** Drains by turns of the event loop; must not make a difference. */
+  readonly slow?: boolean;
+  /** Invariants that are not looked at. */
+  readonly without?: ReadonlySet<string>;
+  readonly alter?: ReplicaParts['alter'];
+}
+
+export interface RunResult {
+  readonly spec: RunSpec;
+  readonly knobs: Knobs;
+  readonly trace: Trace;
+  readonly end: EndState;
+  readonly violations: readonly Violation[];
+  /** What went wrong, as far as calls and the world are concerned. */
+  readonly decisions: readonly Decision[];
+  readonly steps: number;
+  readonly virtualMs: number;
+}
+
+/** In the modes that draw, things go wrong for this long; then they stop. */
+export const FAULTS_UNTIL_MS = 20 * 60_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** One whole run: the same spec gives the same trace. */
+export async function simulate(spec: RunSpec): Promise<RunResult> {
+  const dice = new Dice(spec.seed);
+  const knobs = knobsOf(spec, dice);
+  const plan = planOf(spec, dice);
+  const violations: Violation[] = [];
+  const stage = new Stage({
+    knobs,
+    dice,
+    plan,
+    keepsStale:
+      spec.mode !== 'listed' || (spec.decisions ?? []).some((one) => one.kind === 'call' && one.fault === 'stale'),
+    faultsUntilMs: () => untilOf(spec),
+    ...(spec.slow === undefined ? {} : { slow: spec.slow }),
+    ...(spec.alter === undefined ? {} : { alter: spec.alter }),
+  });
+  const { kernel, trace } = stage;
+  const script = new Script(stage, (violation) => violations.push(violation));
+  let scriptEndedAt = 0;
+  const main = async (): Promise<void> => {
+    stage.start();
+    await spec.scenario.run(script);
+    scriptEndedAt = await quiet(stage, untilOf(spec), knobs);
+  };
+  try {
+    await kernel.run(main());
+  } catch (thrown) {
+    if (!(thrown instanceof NotInTime)) {
+      const { message, stack } = toError(thrown);
+      violations.push({ id: 'bug', at: kernel.now, message: stack ?? message });
+    }
+  }
+  const end = endState(stage.world);
+  const view = { trace, end, knobs, quietFrom: scriptEndedAt, virtualMs: kernel.now, mode: spec.mode };
+  for (const invariant of INVARIANTS) {
+    if (spec.without?.has(invariant.id) === true) continue;
+    for (const found of invariant.check(view)) violations.push({ id: invariant.id, ...found });
+  }
+  for (const replica of stage.replicas) if (replica.incarnation !== undefined) replica.incarnation.alive = false;
+  const decisions = plan instanceof DrawnFaults ? plan.decisions : (spec.decisions ?? []);
+  return { spec, knobs, trace, end, violations, decisions, steps: kernel.steps, virtualMs: kernel.now };
+}
+
+function knobsOf(spec: RunSpec, dice: Dice): Knobs {
+  const base: Knobs = { ...REFERENCE, ...spec.scenario.knobs };
+  const drawn = spec.mode === 'listed' ? base : drawKnobs(dice, base);
+  const lasting = spec.mode === 'liveness' ? { quietMs: DAY_MS, logLevel: 'info' as const } : {};
+  return { ...drawn, ...lasting, ...spec.knobs };
+}
+
+function planOf(spec: RunSpec, dice: Dice): FaultPlan {
+  if (spec.mode === 'listed' || spec.decisions !== undefined) return new ListedFaults(spec.decisions ?? []);
+  return new DrawnFaults(dice, drawSwarm(dice, FAULTS_UNTIL_MS));
+}
+
+function untilOf({ mode, decisions }: RunSpec): number {
+  if (mode !== 'listed') return FAULTS_UNTIL_MS;
+  const ends = (decisions ?? []).map((one) => (one.kind === 'window' ? (one.window.toMs ?? 0) : 0));
+  return Math.max(0, ...ends);
+}
+
+/** Waits until nothing goes wrong any more and what that set off has settled; then the quiet begins. */
+async function quiet(stage: Stage, faultsUntilMs: number, knobs: Knobs): Promise<number> {
+  const { kernel } = stage;
+  const rest = faultsUntilMs - kernel.now;
+  const settleMs = rest > 0 || faultsUntilMs > 0 ? Math.max(0, rest) + knobs.convergeMs : 0;
+  if (settleMs > 0) await kernel.when(() => false, settleMs);
+  const from = kernel.now;
+  await kernel.when(() => false, knobs.quietMs);
+  return from;
+}

@@ -1,0 +1,114 @@
+import { readConfig } from '../../src/app/config.ts';
+import { SandboxWorld } from '../../src/sandbox/world.ts';
+import { REGION } from '../support/rig.ts';
+import type { FaultPlan } from './faults.ts';
+import { Kernel, SimClock } from './kernel.ts';
+import type { Knobs } from './knobs.ts';
+import type { Dice } from './random.ts';
+import { Replica, type ReplicaParts } from './replica.ts';
+import { Manifests } from './source.ts';
+import { StaleReads } from './stale-reads.ts';
+import { Trace } from './trace.ts';
+import { type Incarnation, Wire } from './transport.ts';
+import { worldFault } from './world-faults.ts';
+
+const BASE_CONFIG = readConfig({ verb: 'run', variables: {}, sources: [], prune: false }, {});
+
+export interface StageParts {
+  readonly knobs: Knobs;
+  readonly dice: Dice;
+  readonly plan: FaultPlan;
+  readonly keepsStale: boolean;
+  /** Virtual milliseconds until which things may go wrong. */
+  readonly faultsUntilMs: () => number;
+  readonly slow?: boolean;
+  readonly alter?: ReplicaParts['alter'];
+}
+
+/** One simulated account with its controllers, before anything has happened. */
+export class Stage {
+  readonly kernel: Kernel;
+  readonly trace = new Trace();
+  readonly world: SandboxWorld;
+  readonly manifests: Manifests;
+  readonly stale: StaleReads;
+  readonly replicas: readonly Replica[];
+  readonly #parts: StageParts;
+
+  constructor(parts: StageParts) {
+    this.#parts = parts;
+    const { knobs, dice, plan } = parts;
+    const { policy, windowMs } = knobs;
+    const slow = parts.slow === undefined ? {} : { slow: parts.slow };
+    this.kernel = new Kernel({ policy, windowMs, random: dice.stream('sched'), ...slow });
+    const { kernel, trace } = this;
+    this.world = new SandboxWorld({
+      clock: new SimClock(kernel, 'world'),
+      random: dice.stream('world'),
+      options: knobs.sandbox,
+    });
+    const { world } = this;
+    this.manifests = new Manifests(kernel, trace);
+    this.stale = new StaleReads(world, () => kernel.now, { lagMs: knobs.lagMs, keeps: parts.keepsStale });
+    const { latencyMs } = knobs;
+    const crash = (incarnation: Incarnation): void => this.#crash(incarnation);
+    const wire = new Wire({ kernel, world, trace, plan, dice, stale: this.stale, latencyMs, crash });
+    this.replicas = Array.from({ length: knobs.replicas }, (_, index) => this.#replica(index, wire));
+  }
+
+  start(): void {
+    for (const replica of this.replicas) replica.start();
+  }
+
+  /** How long convergence may take from now on. */
+  patienceMs(): number {
+    return Math.max(0, this.#parts.faultsUntilMs() - this.kernel.now) + this.#parts.knobs.convergeMs;
+  }
+
+  crash(name: string): void {
+    const incarnation = this.replicas.find((replica) => replica.name === name)?.incarnation;
+    if (incarnation !== undefined) this.#crash(incarnation);
+  }
+
+  async restart(name: string): Promise<void> {
+    const replica = this.replicas.find((one) => one.name === name);
+    await replica?.stop();
+    replica?.start();
+  }
+
+  worldFault(fault: string, target: string | undefined): void {
+    this.trace.push({ kind: 'fault', at: this.kernel.now, fault: `world-${fault}`, where: target ?? '-' });
+    worldFault(fault)(this.world, REGION, target);
+  }
+
+  #crash(incarnation: Incarnation): void {
+    const replica = this.replicas.find((one) => one.name === incarnation.replica);
+    if (replica === undefined || !incarnation.alive) return;
+    replica.crash(incarnation);
+    this.kernel.after(this.#parts.knobs.restartMs, 'restart', () => replica.start());
+  }
+
+  #replica(index: number, wire: Wire): Replica {
+    const { knobs, dice, alter } = this.#parts;
+    const { workers, resyncMs, passTimeoutMs, shutdownGraceMs, prune, logLevel } = knobs;
+    return new Replica({
+      name: `r${index + 1}`,
+      wire,
+      manifests: this.manifests,
+      dice,
+      config: {
+        ...BASE_CONFIG,
+        workers,
+        resyncMs,
+        passTimeoutMs,
+        shutdownGraceMs,
+        prune,
+        logLevel,
+        quota: { share: 1, scale: 1000 },
+      },
+      source: knobs,
+      drift: knobs.drift[index] ?? knobs.drift.at(-1) ?? { offsetMs: 0, rate: 1 },
+      ...(alter === undefined ? {} : { alter }),
+    });
+  }
+}

@@ -1,0 +1,237 @@
+import { isRead } from '../../src/aws/classify.ts';
+import { AwsFault } from '../../src/aws/errors.ts';
+import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from '../../src/aws/operations.ts';
+import type { SandboxWorld } from '../../src/sandbox/world.ts';
+import type { CallFault, FaultPlan } from './faults.ts';
+import type { Kernel, Owner } from './kernel.ts';
+import type { Dice } from './random.ts';
+import type { StaleReads } from './stale-reads.ts';
+import type { Trace } from './trace.ts';
+import { lastPart, thingTruth } from './truth.ts';
+
+/** One process of one replica. */
+export interface Incarnation extends Owner {
+  readonly replica: string;
+  readonly number: number;
+}
+
+export interface WireParts {
+  readonly kernel: Kernel;
+  readonly world: SandboxWorld;
+  readonly trace: Trace;
+  readonly plan: FaultPlan;
+  readonly dice: Dice;
+  readonly stale: StaleReads;
+  /** How long one way takes, in milliseconds. */
+  readonly latencyMs: readonly [from: number, to: number];
+  /** Kills the process, at once. */
+  readonly crash: (incarnation: Incarnation) => void;
+}
+
+type Answer = { readonly ok: object } | { readonly error: unknown };
+
+interface Sent {
+  readonly id: number;
+  readonly point: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly input: object;
+  readonly write: boolean;
+}
+
+const LATE_MS: readonly [number, number] = [1_000, 65_000];
+const FAULTS: Readonly<Partial<Record<CallFault, () => AwsFault>>> = {
+  throttle: () => new AwsFault('ThrottlingException', 'Rate exceeded', { status: 400 }),
+  '5xx-before': () => new AwsFault('ServerException', 'Service Unavailable', { status: 503 }),
+  '5xx-after': () => new AwsFault('ServerException', 'Internal failure', { status: 500 }),
+  'reset-before': () => new AwsFault('ECONNRESET', 'socket hang up'),
+  'reset-after': () => new AwsFault('ECONNRESET', 'socket hang up'),
+  'reset-later': () => new AwsFault('ETIMEDOUT', 'the answer did not arrive'),
+  expired: () => new AwsFault('ExpiredTokenException', 'The security token is expired', { status: 400 }),
+  denied: () => new AwsFault('AccessDeniedException', 'User is not authorized to perform this', { status: 400 }),
+};
+/** The answer is lost, or never was: the caller cannot know whether it happened. */
+export const AMBIGUOUS: ReadonlySet<CallFault> = new Set([
+  '5xx-before',
+  '5xx-after',
+  'reset-before',
+  'reset-after',
+  'reset-later',
+  'crash-during',
+  'crash-after',
+]);
+
+/** The way from the controllers to AWS and back, on which everything can go wrong. One for the whole run. */
+export class Wire {
+  readonly parts: WireParts;
+  readonly #counts = new Map<string, number>();
+  #ids = 0;
+
+  constructor(parts: WireParts) {
+    this.parts = parts;
+  }
+
+  /** How one process reaches one region. */
+  transport(incarnation: Incarnation, region: string): AwsTransport {
+    const send = (operation: string, input: object, options: CallOptions): Promise<object> =>
+      this.#send(incarnation, region, operation, input, options);
+    return {
+      async call<Name extends OperationName>(
+        name: Name,
+        input: InputOf<Name>,
+        options: CallOptions,
+      ): Promise<OutputOf<Name>> {
+        return (await send(name, input, options)) as OutputOf<Name>;
+      },
+    };
+  }
+
+  #send(by: Incarnation, region: string, operation: string, input: object, { signal }: CallOptions): Promise<object> {
+    const { trace, kernel, plan } = this.parts;
+    if (!by.alive) return new Promise(() => undefined);
+    signal.throwIfAborted();
+    const target = targetOf(input as Readonly<Record<string, unknown>>);
+    const name = `${by.replica}/${operation}/${target}`;
+    const nth = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, nth);
+    const write = !isRead(operation);
+    const point = `${name}/${nth}`;
+    const sent: Sent = { id: this.#ids++, point, operation, region, input: structuredClone(input), write };
+    const struck = plan.strike({ point, operation, replica: by.replica, write, now: kernel.now });
+    const fault = struck?.fault;
+    if (fault !== undefined) {
+      trace.push({
+        kind: 'fault',
+        at: kernel.now,
+        fault: struck?.window === true ? `window-${fault as 'throttle'}` : fault,
+        where: point,
+      });
+    }
+    if (fault === 'crash-before') {
+      this.parts.crash(by);
+      return new Promise(() => undefined);
+    }
+    const { replica, number: incarnation } = by;
+    trace.push({ kind: 'call', at: kernel.now, replica, incarnation, target, ...sent });
+    return this.#travel(by, sent, fault, signal);
+  }
+
+  #travel(by: Incarnation, sent: Sent, fault: CallFault | undefined, signal: AbortSignal): Promise<object> {
+    const { kernel, dice, latencyMs } = this.parts;
+    const lane = `${by.replica}/${sent.operation}`;
+    const one = (way: string): number => Math.round(dice.between(`${way}:${sent.point}`, ...latencyMs));
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const finish = (code: string, settle: () => void): void => {
+        if (over) return;
+        over = true;
+        signal.removeEventListener('abort', onAbort);
+        this.#answered(sent, code);
+        settle();
+      };
+      const onAbort = (): void => finish('Aborted', () => reject(signal.reason));
+      signal.addEventListener('abort', onAbort, { once: true });
+      const answer = (given: Answer): void => {
+        kernel.after(
+          one('back'),
+          lane,
+          () => {
+            if (fault === 'crash-during') return this.parts.crash(by);
+            if ('ok' in given) finish('OK', () => resolve(given.ok));
+            else finish(codeOf(given.error), () => reject(given.error));
+            if (fault === 'crash-after') kernel.after(0, 'crash', () => this.parts.crash(by), by);
+          },
+          by,
+        );
+      };
+      // What was sent arrives, whether or not anybody still waits for it.
+      kernel.after(one('there'), `${lane}/arrival`, () => this.#arrive(sent, fault, answer));
+    });
+  }
+
+  #arrive(sent: Sent, fault: CallFault | undefined, answer: (given: Answer) => void): void {
+    switch (fault) {
+      case 'throttle':
+      case '5xx-before':
+      case 'reset-before':
+      case 'expired':
+      case 'denied':
+        answer({ error: FAULTS[fault]!() });
+        return;
+      case '5xx-after':
+      case 'reset-after': {
+        this.#perform(sent);
+        answer({ error: FAULTS[fault]!() });
+        return;
+      }
+      case 'reset-later': {
+        const { kernel, dice } = this.parts;
+        kernel.after(Math.round(dice.between(`late:${sent.point}`, ...LATE_MS)), 'late', () => this.#perform(sent));
+        answer({ error: FAULTS[fault]!() });
+        return;
+      }
+      case 'duplicate':
+        this.#perform(sent);
+        answer(this.#perform(sent));
+        return;
+      case 'stale':
+        answer(this.parts.stale.older(sent) ?? this.#perform(sent));
+        return;
+      default:
+        answer(this.#perform(sent));
+    }
+  }
+
+  /** The call takes effect. */
+  #perform(sent: Sent): Answer {
+    const { world, kernel, trace, stale } = this.parts;
+    const { id, operation, region, input, write } = sent;
+    const before = write
+      ? { before: thingTruth(world.truthOf(region), operation, input as Readonly<Record<string, unknown>>) }
+      : {};
+    if (write) stale.beforeWrite();
+    else stale.note(sent);
+    let answer: Answer;
+    try {
+      answer = { ok: structuredClone(world.perform({ caller: world.root, region, operation, input })) };
+    } catch (thrown) {
+      answer = { error: thrown };
+    }
+    const outcome = 'ok' in answer ? 'done' : codeOf(answer.error);
+    trace.push({ kind: 'effect', at: kernel.now, id, outcome, write, ...before });
+    return answer;
+  }
+
+  #answered({ id }: Sent, code: string): void {
+    this.parts.trace.push({ kind: 'answer', at: this.parts.kernel.now, id, code });
+  }
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof AwsFault ? thrown.code : 'Bug';
+}
+
+const NAMING = [
+  'serviceName',
+  'service',
+  'services',
+  'logGroupName',
+  'logGroupIdentifiers',
+  'ResourceId',
+  'ResourceIds',
+  'resourceArn',
+  'ResourceARN',
+  'family',
+  'familyPrefix',
+  'taskDefinition',
+] as const;
+
+/** What a call is about, in one word. */
+function targetOf(input: Readonly<Record<string, unknown>>): string {
+  for (const name of NAMING) {
+    const value = input[name];
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'string') return lastPart(first);
+  }
+  return '-';
+}

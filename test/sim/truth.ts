@@ -1,0 +1,135 @@
+import type { EcsTag } from '../../src/aws/operations.ts';
+import type { ServiceRecord } from '../../src/sandbox/ecs/records.ts';
+import { serviceView } from '../../src/sandbox/ecs/service-view.ts';
+import type { Region } from '../../src/sandbox/region.ts';
+
+/** A live service as it really is, in the figures that invariants speak of. */
+export interface ServiceTruth {
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly status: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly taskDefinition: string;
+  /** Content hash that the revision carries in its tags. */
+  readonly specHash: string | undefined;
+  readonly primary: { readonly id: string; readonly rolloutState: string; readonly taskDefinition: string } | undefined;
+  readonly deployments: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly image: string | undefined;
+  /** Band of its scalable target. */
+  readonly scaling: { readonly min: number; readonly max: number } | undefined;
+}
+
+/** What a write is done to. */
+export interface ThingTruth {
+  readonly exists: boolean;
+  /** Undefined: it carries none, or cannot. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly service?: ServiceTruth;
+}
+
+export function serviceTruth(region: Region, cluster: string, name: string): ServiceTruth | undefined {
+  const record = region.services.get(`${lastPart(cluster)}/${name}`);
+  return record === undefined ? undefined : truthOf(region, record);
+}
+
+function truthOf(region: Region, record: ServiceRecord): ServiceTruth {
+  const { settings, blueprint, deployments } = record;
+  const view = serviceView(region, record, false);
+  const primary = deployments.find((deployment) => deployment.status === 'PRIMARY');
+  const revision = revisionOf(region, blueprint.taskDefinition);
+  const target = region.scaling.get(`service/${record.cluster.name}/${record.name}`)?.target;
+  return {
+    arn: record.arn,
+    createdAt: record.createdAt.getTime(),
+    status: record.status,
+    desired: settings.desiredCount,
+    running: view.runningCount ?? 0,
+    taskDefinition: blueprint.taskDefinition,
+    specHash: tagsOf(revision?.tags)['evenkeel:spec-hash'],
+    primary:
+      primary === undefined
+        ? undefined
+        : { id: primary.id, rolloutState: primary.rolloutState, taskDefinition: primary.blueprint.taskDefinition },
+    deployments: deployments.length,
+    minimumHealthyPercent: settings.deploymentConfiguration.minimumHealthyPercent ?? 100,
+    maximumPercent: settings.deploymentConfiguration.maximumPercent ?? 200,
+    tags: tagsOf(record.tags),
+    image: revision?.definition.containerDefinitions?.[0]?.image,
+    scaling: target === undefined ? undefined : { min: target.MinCapacity ?? 0, max: target.MaxCapacity ?? 0 },
+  };
+}
+
+/** The thing that the input of a write names, as it is now. */
+export function thingTruth(region: Region, operation: string, input: Readonly<Record<string, unknown>>): ThingTruth {
+  const text = (name: string): string => (typeof input[name] === 'string' ? (input[name] as string) : '');
+  const service = (cluster: string, name: string): ThingTruth => {
+    const truth = serviceTruth(region, cluster, lastPart(name));
+    return truth === undefined || truth.status === 'INACTIVE'
+      ? { exists: false }
+      : { exists: true, tags: truth.tags, service: truth };
+  };
+  switch (operation) {
+    case 'ecs:CreateService':
+      return service(text('cluster'), text('serviceName'));
+    case 'ecs:UpdateService':
+    case 'ecs:DeleteService':
+      return service(text('cluster'), text('service'));
+    case 'ecs:DeregisterTaskDefinition':
+      return revision(region, text('taskDefinition'));
+    case 'ecs:TagResource':
+    case 'ecs:UntagResource': {
+      const arn = text('resourceArn');
+      if (arn.includes(':task-definition/')) return revision(region, arn);
+      const [cluster = '', name = ''] = arn.slice(arn.indexOf(':service/') + 9).split('/');
+      return service(cluster, name);
+    }
+    case 'logs:CreateLogGroup':
+    case 'logs:PutRetentionPolicy':
+    case 'logs:DeleteRetentionPolicy':
+      return logGroup(region, text('logGroupName'));
+    case 'logs:TagResource':
+      return logGroup(
+        region,
+        text('resourceArn')
+          .replace(/^.*:log-group:/, '')
+          .replace(/:\*$/, ''),
+      );
+    default: {
+      if (!operation.startsWith('application-autoscaling:')) return { exists: false };
+      const [, cluster = '', name = ''] = text('ResourceId').split('/');
+      const record = region.scaling.get(text('ResourceId'));
+      const of = service(cluster, name).service;
+      return { exists: record !== undefined, tags: of?.tags ?? {}, ...(of === undefined ? {} : { service: of }) };
+    }
+  }
+}
+
+function revision(region: Region, reference: string): ThingTruth {
+  const found = revisionOf(region, reference);
+  return found === undefined ? { exists: false } : { exists: true, tags: tagsOf(found.tags) };
+}
+
+function logGroup(region: Region, name: string): ThingTruth {
+  const found = region.logGroups.get(name);
+  return found === undefined ? { exists: false } : { exists: true, tags: found.tags };
+}
+
+function revisionOf(
+  region: Region,
+  reference: string,
+): { tags: readonly EcsTag[]; definition: { containerDefinitions?: readonly { image?: string }[] } } | undefined {
+  const [family = '', number = ''] = lastPart(reference).split(':');
+  return region.families.get(family)?.[Number(number) - 1] as never;
+}
+
+export function tagsOf(tags: readonly EcsTag[] | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((tags ?? []).map(({ key = '', value = '' }) => [key, value]));
+}
+
+export function lastPart(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1);
+}
