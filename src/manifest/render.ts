@@ -1,13 +1,6 @@
 import { Document, isScalar, type Scalar, visit } from 'yaml';
 import { UNPRINTABLE } from './path.ts';
-import type {
-  Autoscaling,
-  Container,
-  FargateService,
-  HealthCheck,
-  LoadBalancerAttachment,
-  ScalingTarget,
-} from './types.ts';
+import type { Autoscaling, Container, FargateService, HealthCheck, ScalingTarget } from './types.ts';
 
 /** The manifest in its long form with every default written out. Loading the text gives an equal manifest. */
 export function renderYaml(manifest: FargateService): string {
@@ -40,19 +33,10 @@ function escaped(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escaped(member)]));
 }
 
-function longForm({ apiVersion, kind, metadata, spec }: FargateService): unknown {
-  const { container, loadBalancers, autoscaling, ...rest } = spec;
-  return {
-    apiVersion,
-    kind,
-    metadata,
-    spec: {
-      ...rest,
-      container: containerForm(container),
-      loadBalancers: loadBalancers.map((item: LoadBalancerAttachment) => ({ ...item })),
-      ...(autoscaling === undefined ? {} : { autoscaling: autoscalingForm(autoscaling) }),
-    },
-  };
+/** Spreading first keeps the order of the fields. */
+function longForm({ spec, ...head }: FargateService): unknown {
+  const autoscaling = spec.autoscaling === undefined ? {} : { autoscaling: autoscalingForm(spec.autoscaling) };
+  return { ...head, spec: { ...spec, container: containerForm(spec.container), ...autoscaling } };
 }
 
 function containerForm({ healthCheck, ...container }: Container): unknown {

@@ -19,7 +19,7 @@ test('a rendered manifest loads as the manifest it was rendered from', () => {
       );
       assert.deepEqual(manifests[0]?.manifest, manifest);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -144,7 +144,7 @@ test('arbitrary YAML fragments never throw, and every error stands inside the te
         assert.ok(error.length >= 1);
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });
 
@@ -162,6 +162,6 @@ test('a valid document with any character changed or cut off never throws', () =
         load(text.slice(0, start));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
