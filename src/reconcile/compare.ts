@@ -21,7 +21,7 @@ export function compare(
   live: JsonValue | undefined,
   options: CompareOptions = {},
 ): readonly Difference[] {
-  if (canonicalJson(desired) === canonicalJson(live)) return [];
+  if (desired === live || canonicalJson(desired) === canonicalJson(live)) return [];
   if (isJsonObject(desired) && isJsonObject(live)) {
     return unionOf(Object.keys(desired), Object.keys(live)).flatMap((name) =>
       compare(memberPath(path, name), desired[name], live[name], options),
