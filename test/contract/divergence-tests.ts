@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Of } from './aws-contract.ts';
+import { DIVERGENCES } from './divergences.ts';
+import type { EmulatorName } from './support/emulator.ts';
+
+/** Each divergence is held to what the table says of this emulator: one that goes away has to leave the table. */
+export function divergenceTests(name: EmulatorName, of: Of): void {
+  describe('where the two differ', () => {
+    for (const divergence of DIVERGENCES) {
+      test(`${divergence.what} (${divergence.right} is right: ${divergence.source})`, async () => {
+        assert.deepEqual(await divergence.observe(of()), divergence[name]);
+        assert.notDeepEqual(divergence.sandbox, divergence.moto);
+      });
+    }
+  });
+}
