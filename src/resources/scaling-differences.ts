@@ -16,6 +16,8 @@ export interface LiveScaling {
   readonly state: ScalingState | undefined;
   readonly policies: readonly ScalingPolicyInput[];
   readonly schedules: readonly ScheduledActionInput[];
+  /** The service is being deleted: nothing is to be hung on it. */
+  readonly draining: boolean;
 }
 
 /** Every way in which live scaling is not as it is wanted. */

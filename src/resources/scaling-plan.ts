@@ -36,6 +36,7 @@ export function planScaling(
           state: undefined,
           policies: policiesFor(autoscaling, undefined),
           schedules: scheduledActionsFor(autoscaling),
+          draining: false,
         };
   const make = (verb: Action['verb'], name: string, because: string, input: ScalingInput, path: string): Action => ({
     resource: 'autoscaling',

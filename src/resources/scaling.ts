@@ -24,7 +24,7 @@ export function scaling(context: LinkContext): Resource<DesiredScaling | undefin
     diff: (desired, live) => (desired === undefined ? [] : differencesOf(desired, live)),
     plan(desired, seen, differences, pass) {
       if (pass.purpose === 'remove') return planRemoval(seen, pass);
-      if (desired === undefined) return [];
+      if (desired === undefined || (seen.kind === 'present' && seen.live.draining)) return [];
       return planScaling(desired, seen, differences, pass);
     },
     refuse(desired, seen, pass) {
@@ -46,7 +46,8 @@ async function observe(
   pass: Pass,
   desired: DesiredScaling | undefined,
 ): Promise<Observation<LiveScaling>> {
-  if ((await readService(context, pass)) === undefined) return { kind: 'absent' };
+  const service = await readService(context, pass);
+  if (service === undefined) return { kind: 'absent' };
   if (pass.purpose === 'remove') return observeForRemoval(context, pass);
   if (desired === undefined) return { kind: 'absent' };
   const state = await readScaling(context, pass);
@@ -55,6 +56,7 @@ async function observe(
     state,
     policies: policiesFor(desired.autoscaling, label),
     schedules: scheduledActionsFor(desired.autoscaling),
+    draining: service.status === 'DRAINING',
   };
   return { kind: 'present', live, owner: 'us' };
 }
@@ -63,7 +65,7 @@ async function observe(
 async function observeForRemoval(context: LinkContext, pass: Pass): Promise<Observation<LiveScaling>> {
   const state = await readScaling(context, pass);
   if (state === undefined) return { kind: 'absent' };
-  return { kind: 'present', live: { state, policies: [], schedules: [] }, owner: 'us' };
+  return { kind: 'present', live: { state, policies: [], schedules: [], draining: false }, owner: 'us' };
 }
 
 /** The label that a live policy already carries for this target group, or else one made from the load balancer's ARN. */

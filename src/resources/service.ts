@@ -1,5 +1,6 @@
 import type { CreateServiceInput, EcsService } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
+import { compare } from '../reconcile/compare.ts';
 import type { Difference } from '../reconcile/difference.ts';
 import { claimOf } from '../reconcile/ownership.ts';
 import type { Refusal } from '../reconcile/plan.ts';
@@ -32,7 +33,8 @@ export function service(context: LinkContext): Resource<DesiredService, EcsServi
       const ours = claimOf(tagMap(live.tags), ownerOf(context, pass)).kind === 'ours';
       return { kind: 'present', live, owner: ours ? 'us' : 'other' };
     },
-    diff: (desired, live) => (live.status === 'DRAINING' ? [] : differencesOf(desired, live)),
+    diff: (desired, live) =>
+      live.status === 'DRAINING' ? compare('status', 'ACTIVE', live.status) : differencesOf(desired, live),
     plan(desired, seen, differences, pass) {
       if (desired === undefined) return removeService(seen, pass);
       if (seen.kind === 'absent') return [createService(desired, pass)];
