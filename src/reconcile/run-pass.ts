@@ -32,6 +32,8 @@ export interface PassResult {
   readonly differences: readonly Difference[];
   /** Differences that stand after the pass: what still asks for a write. */
   readonly remaining: readonly Difference[];
+  /** What was planned and not carried out: in a plan, or when the pass was refused. */
+  readonly unsent: readonly Action[];
   readonly refusal: Refusal | undefined;
   /** The first link that is not ready, or `ready`. */
   readonly readiness: Readiness;
@@ -92,6 +94,7 @@ class Walk {
   readonly #actions: Action[] = [];
   readonly #differences: Difference[] = [];
   readonly #remaining: Difference[] = [];
+  readonly #unsent: Action[] = [];
   readonly #conditions: ConditionUpdate[] = [];
   #outputs: Partial<Outputs> = {};
   #pending: (keyof Outputs)[] = [];
@@ -129,6 +132,7 @@ class Walk {
       actions: this.#actions,
       differences: this.#differences,
       remaining: this.#remaining,
+      unsent: this.#unsent,
       refusal: this.#refusal,
       readiness: this.#readiness,
       conditions: this.#conditions,
@@ -189,6 +193,7 @@ class Walk {
     this.#conditions.push(...(readiness.conditions ?? []));
     this.#rollout = readiness.rollout ?? this.#rollout;
     this.#remaining.push(...look.differences.filter((difference) => difference.verdict === 'declared'));
+    this.#unsent.push(...look.actions);
     if (look.actions.length > 0) this.#pending = [...this.#pending, ...link.promises];
     if (this.#readiness.kind === 'ready') this.#readiness = readiness;
     const cannotGoOn = this.#request.execute && readiness.kind !== 'ready' && link.promises.length > 0;

@@ -61,8 +61,17 @@ export function afterPass(status: ServiceStatus, result: PassResult, now: string
   const ready = readyOf(conditions, result);
   const suspended = result.refusal?.reason === 'Suspended';
   const { rollout } = result;
+  const {
+    revision: _revision,
+    desired: _desired,
+    running: _running,
+    pending: _pending,
+    rollout: _past,
+    ...lasting
+  } = status;
   return {
-    ...status,
+    // Of a service that is not there (any more) no figure holds.
+    ...(live === undefined ? lasting : status),
     generation,
     observedGeneration: generation,
     suspended,
@@ -137,20 +146,30 @@ function imageAvailable(): ConditionUpdate {
   return { type: 'ImageAvailable', status: 'True', reason: 'Given', message };
 }
 
-function synced({ refusal, remaining }: PassResult): ConditionUpdate {
-  if (refusal !== undefined && (refusal.kind !== 'mode' || remaining.length > 0)) {
-    return { type: 'Synced', status: 'False', reason: refusal.reason, message: refusal.message };
-  }
-  if (remaining.length === 0) {
-    return { type: 'Synced', status: 'True', reason: 'InSync', message: 'live is as the manifest says' };
-  }
-  const paths = visible(remaining).map((difference) => difference.path);
-  const message = `${paths.length} ${paths.length === 1 ? 'field differs' : 'fields differ'}: ${paths.slice(0, 5).join(', ')}`;
-  return { type: 'Synced', status: 'False', reason: 'OutOfSync', message };
+/** Fields that differ, or else writes that are still to be made: what does not exist has no fields. */
+function outstanding({ remaining, unsent }: PassResult): readonly string[] {
+  const fields = visible(remaining).map((difference) => difference.path);
+  if (fields.length > 0) return fields;
+  return unsent.filter(({ verb }) => verb !== 'mark').map(({ verb, resource }) => `${verb} ${resource}`);
 }
 
-function syncOf({ refusal, remaining }: PassResult): SyncStatus {
-  if (remaining.length > 0) return 'OutOfSync';
+function synced(result: PassResult): ConditionUpdate {
+  const { refusal, remaining } = result;
+  const open = outstanding(result);
+  if (refusal !== undefined && (refusal.kind !== 'mode' || open.length > 0)) {
+    return { type: 'Synced', status: 'False', reason: refusal.reason, message: refusal.message };
+  }
+  if (syncOf(result) === 'Synced') {
+    return { type: 'Synced', status: 'True', reason: 'InSync', message: 'live is as the manifest says' };
+  }
+  const fields = `${open.length} ${open.length === 1 ? 'field differs' : 'fields differ'}`;
+  const what = visible(remaining).length > 0 ? fields : 'to be done';
+  return { type: 'Synced', status: 'False', reason: 'OutOfSync', message: `${what}: ${open.slice(0, 5).join(', ')}` };
+}
+
+function syncOf(result: PassResult): SyncStatus {
+  const { refusal, remaining } = result;
+  if (remaining.length > 0 || outstanding(result).length > 0) return 'OutOfSync';
   return refusal === undefined || refusal.kind === 'mode' ? 'Synced' : 'OutOfSync';
 }
 

@@ -164,6 +164,30 @@ test('a name that drains is waited for, and the next service has a client token 
     assert.notEqual(again[0], first);
   }));
 
+test('while a name drains nothing is hung on it, and it is not in sync', () =>
+  inWorld({ config: { resyncMs: 5_000 }, sandbox: { drainingMs: [120_000, 120_000] } }, async (world) => {
+    await ready(world, scaled);
+    await world.person('ecs:DeleteService', { ...REF, force: true });
+    await world.advanceMinutes(1);
+    assert.equal(world.service()?.status, 'DRAINING');
+    assert.deepEqual(world.mutations(), []);
+    assert.deepEqual([world.status().sync, world.condition('Synced').status], ['OutOfSync', 'False']);
+    await world.untilReady();
+    assert.equal(await policies(world), 1);
+  }));
+
+test('of a service that is gone no figure stays behind', () =>
+  inWorld({ sandbox: { drainingMs: [1_000, 1_000] } }, async (world) => {
+    await ready(world);
+    await world.person('ecs:DeleteService', { ...REF, force: true });
+    await world.advanceSeconds(20);
+    assert.equal(world.service()?.status, 'INACTIVE');
+    world.write(simpleManifest({ mode: 'observe' }));
+    await world.advanceSeconds(20);
+    const { sync, health, running, revision, rollout } = world.status();
+    assert.deepEqual([sync, health, running, revision, rollout], ['OutOfSync', 'Missing', ...Array(3).fill(undefined)]);
+  }));
+
 test('tasks that die are health, not a rollout, and nothing is written for them', () =>
   inWorld({ config: { resyncMs: 5_000 } }, async (world) => {
     await ready(world, simpleManifest({ desiredCount: 2 }));
