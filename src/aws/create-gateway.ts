@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { EcrGateway } from './ecr-gateway.ts';
 import { EcsGateway } from './ecs-gateway.ts';
 import type { AwsGateway } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
@@ -25,18 +26,20 @@ export function createGateway(transport: AwsTransport, options: GatewayOptions):
   const window = { idleMs: options.idleMs ?? IDLE_MS, maxWaitMs: options.maxWaitMs ?? MAX_WAIT_MS };
   const parts: GatewayParts = { transport, clock: options.clock, window };
   const ecs = new EcsGateway(parts);
+  const ecr = new EcrGateway(parts);
   const logs = new LogsGateway(parts);
   const scaling = new ScalingGateway(parts);
   const loadBalancing = new LoadBalancingGateway(parts);
   return {
     region: options.region,
     ecs,
+    ecr,
     logs,
     scaling,
     loadBalancing,
     identity: new IdentityGateway(transport),
     [Symbol.dispose]() {
-      for (const part of [ecs, logs, scaling, loadBalancing]) part[Symbol.dispose]();
+      for (const part of [ecs, ecr, logs, scaling, loadBalancing]) part[Symbol.dispose]();
     },
   };
 }

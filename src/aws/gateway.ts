@@ -1,3 +1,4 @@
+import type { EcrRepository } from './ecr-operations.ts';
 import type {
   CallerIdentity,
   CallOptions,
@@ -52,6 +53,56 @@ export interface EcsApi {
   listServices(cluster: string, options: CallOptions): Promise<readonly string[]>;
   /** The tasks of a service, described; `STOPPED` ones for about an hour after they stopped. */
   listTasks(ref: ServiceRef, desiredStatus: 'RUNNING' | 'STOPPED', options: CallOptions): Promise<readonly EcsTask[]>;
+}
+
+export interface ImageRef {
+  /** Absent: of the caller's own account. */
+  readonly registryId?: string;
+  readonly repository: string;
+  /** One of the two. */
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+export interface FoundImage {
+  /** `sha256:<64 hexadecimal digits>` */
+  readonly digest: string;
+  /** The manifest's exact text, where ECR gives it. */
+  readonly manifest?: string;
+}
+
+export interface RepositoryInput {
+  readonly name: string;
+  readonly tagMutability: string;
+  readonly scanOnPush: boolean;
+  /** Only at creation. Absent: ECR's own AES256. */
+  readonly encryption?: { readonly encryptionType: string; readonly kmsKey?: string };
+  readonly tags: TagMap;
+}
+
+/** For pushing to and pulling from a registry, for up to twelve hours. Never logged, never kept. */
+export interface RegistryCredentials {
+  /** Host, with the port where it is not the usual one. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Amazon ECR; existence checks are batched inside. */
+export interface EcrApi {
+  describeRepository(name: string, options: CallOptions): Promise<EcrRepository | undefined>;
+  createRepository(input: RepositoryInput, options: CallOptions): Promise<EcrRepository>;
+  setTagMutability(name: string, mutability: string, options: CallOptions): Promise<void>;
+  setScanOnPush(name: string, scanOnPush: boolean, options: CallOptions): Promise<void>;
+  /** JSON text; undefined when the repository has none. */
+  lifecyclePolicyOf(name: string, options: CallOptions): Promise<string | undefined>;
+  setLifecyclePolicy(name: string, text: string, options: CallOptions): Promise<void>;
+  tagsOf(arn: string, options: CallOptions): Promise<TagMap>;
+  tag(arn: string, tags: TagMap, options: CallOptions): Promise<void>;
+  /** Undefined only when ECR itself says that the image, or its repository, is not there. */
+  findImage(ref: ImageRef, options: CallOptions): Promise<FoundImage | undefined>;
+  /** Fresh ones at every call. */
+  credentials(options: CallOptions): Promise<RegistryCredentials>;
 }
 
 /** Amazon CloudWatch Logs. */
@@ -109,6 +160,7 @@ export interface IdentityApi {
 export interface AwsGateway {
   readonly region: string;
   readonly ecs: EcsApi;
+  readonly ecr: EcrApi;
   readonly logs: LogsApi;
   readonly scaling: ScalingApi;
   readonly loadBalancing: LoadBalancingApi;

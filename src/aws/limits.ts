@@ -34,6 +34,11 @@ export const QUOTAS = {
   'logs list tags': { burst: 30, perSecond: 30 },
   /** CloudWatch Logs quotas, TagResource: 5 a second. */
   'logs tag': { burst: 5, perSecond: 5 },
+  /** Amazon ECR service quotas, BatchGetImage: 2 000 a second; the page gives no burst. */
+  'ecr get image': { burst: 200, perSecond: 200 },
+  /** No published rate for ECR's control plane. Our choice. */
+  'ecr read': { burst: 20, perSecond: 10 },
+  'ecr modify': { burst: 10, perSecond: 5 },
   /** No published rate. Our choice, well above what 1 000 services need. */
   'scaling read': { burst: 20, perSecond: 10 },
   /** No published rate; throttled from 3 or 4 at once (hashicorp/terraform-provider-aws #1430, #2275). Our choice. */
@@ -62,6 +67,17 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   'ecs:DescribeTasks': 'ecs cluster resource read',
   'ecs:TagResource': 'ecs tag modify',
   'ecs:UntagResource': 'ecs tag modify',
+  'ecr:DescribeRepositories': 'ecr read',
+  'ecr:GetLifecyclePolicy': 'ecr read',
+  'ecr:ListTagsForResource': 'ecr read',
+  'ecr:GetAuthorizationToken': 'ecr read',
+  'ecr:BatchGetImage': 'ecr get image',
+  'ecr:CreateRepository': 'ecr modify',
+  'ecr:PutImageTagMutability': 'ecr modify',
+  'ecr:PutImageScanningConfiguration': 'ecr modify',
+  'ecr:PutLifecyclePolicy': 'ecr modify',
+  'ecr:DeleteLifecyclePolicy': 'ecr modify',
+  'ecr:TagResource': 'ecr modify',
   'logs:DescribeLogGroups': 'logs describe groups',
   'logs:CreateLogGroup': 'logs create group',
   'logs:PutRetentionPolicy': 'logs put retention',
@@ -98,6 +114,10 @@ export const BATCH = {
   describeLogGroups: 50,
   /** DescribeScalableTargets: a page holds 50 targets (`MaxResults`), so more ids would only make more pages. */
   describeScalableTargets: 50,
+  /** DescribeRepositories, `repositoryNames`: up to 100; kept small, for one unknown name fails the whole call. */
+  describeRepositories: 20,
+  /** BatchGetImage, `imageIds`: up to 100, all of one repository. */
+  batchGetImage: 100,
   /** DescribeTargetGroups: a page holds up to 400 (`PageSize`); kept small, for one unknown ARN fails the whole call. */
   describeTargetGroups: 20,
 } as const;

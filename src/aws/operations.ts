@@ -4,11 +4,8 @@
  * Only the members that our code reads or writes are spelled out; every shape is open, because `raw` passes any other
  * member through. Timestamps are `Date`s, as in the AWS SDK for JavaScript. Names, casing and nesting are AWS's own.
  */
-
-/** Any further member of an AWS shape. */
-export interface OpenShape {
-  readonly [member: string]: unknown;
-}
+import type { EcrOperations } from './ecr-operations.ts';
+import type { Call, Nothing, OpenShape } from './shape.ts';
 
 // ---------------------------------------------------------------------------------------------------- shared
 
@@ -255,14 +252,8 @@ export interface CallerIdentity {
 
 // ------------------------------------------------------------------------------------------ the operations
 
-interface Call<Input, Output> {
-  readonly input: Input;
-  readonly output: Output;
-}
-type Nothing = OpenShape;
-
 /** Every operation, by `<api>:<operation>`. The one list that the SDK adapter, the sandbox and the quota table share. */
-export interface Operations {
+export interface Operations extends EcrOperations {
   'ecs:DescribeServices': Call<
     { readonly cluster: string; readonly services: readonly string[]; readonly include?: readonly string[] },
     { readonly services?: readonly EcsService[]; readonly failures?: readonly EcsFailure[] }

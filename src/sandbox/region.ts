@@ -32,6 +32,11 @@ export interface ScalableTargetRecord {
   readonly actions: Map<string, ScheduledAction>;
 }
 
+export type RegionMaps = Pick<
+  Region,
+  'clusters' | 'families' | 'services' | 'tasks' | 'logGroups' | 'scaling' | 'repositories' | 'balancers'
+>;
+
 /** Everything one account has in one region. Handlers change it; nobody outside `src/sandbox` holds it. */
 export class Region {
   readonly account: string;
@@ -67,5 +72,26 @@ export class Region {
   /** A different beginning for every list whose order AWS does not promise. */
   nextRotation(): number {
     return this.#listings++;
+  }
+
+  /** As it is now, whatever becomes of this one. */
+  copy(): Region {
+    const { clusters, families, services, tasks, logGroups, scaling, repositories, balancers } = this;
+    return this.#with(
+      // Cloned together, for the records point to each other.
+      structuredClone({ clusters, families, services, tasks, logGroups, scaling, repositories, balancers }),
+    );
+  }
+
+  /** The same records, some of its maps replaced. */
+  seenWith(maps: Partial<RegionMaps>): Region {
+    const { clusters, families, services, tasks, logGroups, scaling, repositories, balancers } = this;
+    return this.#with({ clusters, families, services, tasks, logGroups, scaling, repositories, balancers, ...maps });
+  }
+
+  #with(maps: RegionMaps): Region {
+    const region = new Region(this.account, this.name, this.environment);
+    region.#listings = this.#listings++;
+    return Object.assign(region, maps);
   }
 }

@@ -71,6 +71,7 @@ type MakeService = (config: ClientConfig) => SdkService;
 
 const LOADERS: Readonly<Record<ApiName, () => Promise<MakeService>>> = {
   ecs: async () => (await import('./ecs.ts')).ecsService,
+  ecr: async () => (await import('./ecr.ts')).ecrService,
   logs: async () => (await import('./logs.ts')).logsService,
   'application-autoscaling': async () => (await import('./application-autoscaling.ts')).applicationAutoScalingService,
   elbv2: async () => (await import('./elbv2.ts')).elbv2Service,

@@ -1,4 +1,4 @@
-import type { OpenShape } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import {
   type CreateRepositoryInput,
   createRepository,

@@ -1,4 +1,5 @@
-import type { EcsTag, OpenShape } from '../../aws/operations.ts';
+import type { EcsTag } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { addCluster, findCluster, lastPart } from '../ecs/names.ts';
 import type { ClusterRecord } from '../ecs/records.ts';
 import { checkTags } from '../ecs/service-rules.ts';

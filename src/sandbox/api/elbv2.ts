@@ -1,4 +1,5 @@
-import type { InputOf, OpenShape } from '../../aws/operations.ts';
+import type { InputOf } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import type { TargetGroupRecord, TargetRecord } from '../elb/balancer-state.ts';
 import { addLoadBalancer } from '../elb/load-balancers.ts';
 import { findTargetGroup, targetGroup } from '../elb/target-groups.ts';

@@ -1,4 +1,4 @@
-import type { OpenShape } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { today } from '../environment.ts';
 import { fault, invalidParameter } from '../refusals.ts';
 import type { Region } from '../region.ts';

@@ -6,9 +6,9 @@ import type {
   EcsLoadBalancer,
   EcsServiceEvent,
   EcsTag,
-  OpenShape,
   TaskDefinition,
 } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 
 export interface ClusterRecord {
   readonly name: string;

@@ -1,9 +1,5 @@
-import type {
-  CreateServiceInput,
-  DeploymentConfiguration,
-  EcsServiceSettings,
-  OpenShape,
-} from '../../aws/operations.ts';
+import type { CreateServiceInput, DeploymentConfiguration, EcsServiceSettings } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import type { Blueprint, ServiceSettings } from './records.ts';
 
 /** Members that only deployments show, on the PRIMARY (SDK `Deployment`). */

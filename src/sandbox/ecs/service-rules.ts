@@ -1,4 +1,5 @@
-import type { EcsServiceSettings, EcsTag, OpenShape } from '../../aws/operations.ts';
+import type { EcsServiceSettings, EcsTag } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { findTargetGroup } from '../elb/target-groups.ts';
 import { fault, invalidParameter } from '../refusals.ts';
 import type { Region } from '../region.ts';

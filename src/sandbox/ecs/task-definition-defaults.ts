@@ -1,4 +1,5 @@
-import type { ContainerDefinition, OpenShape, RegisterTaskDefinitionInput } from '../../aws/operations.ts';
+import type { ContainerDefinition, RegisterTaskDefinitionInput } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { rotate } from '../page.ts';
 
 interface PortMapping extends OpenShape {

@@ -1,4 +1,5 @@
-import type { ContainerDefinition, OpenShape, RegisterTaskDefinitionInput } from '../../aws/operations.ts';
+import type { ContainerDefinition, RegisterTaskDefinitionInput } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { clientException } from '../refusals.ts';
 import { checkTags } from './service-rules.ts';
 

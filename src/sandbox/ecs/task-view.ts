@@ -1,4 +1,5 @@
-import type { EcsTask, OpenShape } from '../../aws/operations.ts';
+import type { EcsTask } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import { sha256 } from '../../lib/hash.ts';
 import { containersOf } from './containers.ts';
 import type { TaskRecord } from './records.ts';

@@ -1,4 +1,5 @@
-import type { OpenShape, TargetGroup } from '../../aws/operations.ts';
+import type { TargetGroup } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 
 export interface TargetRecord {
   readonly Id: string;

@@ -1,4 +1,5 @@
-import type { InputOf, OpenShape } from '../../aws/operations.ts';
+import type { InputOf } from '../../aws/operations.ts';
+import type { OpenShape } from '../../aws/shape.ts';
 import type { ServiceRecord } from '../ecs/records.ts';
 import { wakeScheduler } from '../ecs/scheduler.ts';
 import { today } from '../environment.ts';

@@ -1,0 +1,6 @@
+const READS = /:(Describe|List|Get|Batch(Get|Check)|Filter|Query|Scan|AssumeRole)/;
+
+/** True when the operation (`<api>:<operation>`) changes nothing. */
+export function isRead(operation: string): boolean {
+  return READS.test(operation);
+}
