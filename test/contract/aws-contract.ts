@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { AwsError, type AwsErrorKind } from '../../src/aws/errors.ts';
 import { divergenceTests } from './divergence-tests.ts';
 import { ecsServiceTests } from './ecs-service-contract.ts';
 import { ecsTaskDefinitionTests } from './ecs-task-definition-contract.ts';
@@ -8,6 +6,7 @@ import { logsTests } from './logs-contract.ts';
 import { othersTests } from './others-contract.ts';
 import { scalingTests } from './scaling-contract.ts';
 import type { Emulator } from './support/emulator.ts';
+import type { Of } from './support/of-kind.ts';
 import { Subject } from './support/subject.ts';
 
 /**
@@ -30,15 +29,3 @@ export function awsContract(name: Emulator['name'], start: () => Promise<Emulato
     divergenceTests(name, of);
   });
 }
-
-/** The subject of the suite, once it has started. */
-export type Of = () => Subject;
-
-/** For `assert.rejects`: an `AwsError` of this kind. */
-export const ofKind =
-  (kind: AwsErrorKind) =>
-  (thrown: unknown): boolean => {
-    assert.ok(thrown instanceof AwsError, String(thrown));
-    assert.equal(thrown.kind, kind, thrown.message);
-    return true;
-  };

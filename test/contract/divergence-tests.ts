@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Of } from './aws-contract.ts';
 import { DIVERGENCES } from './divergences.ts';
 import type { EmulatorName } from './support/emulator.ts';
+import type { Of } from './support/of-kind.ts';
 
 /** Each divergence is held to what the table says of this emulator: one that goes away has to leave the table. */
 export function divergenceTests(name: EmulatorName, of: Of): void {

@@ -252,7 +252,7 @@ export const DIVERGENCES: readonly Divergence[] = [
       for (const name of ['d-exact', 'd-exact-2']) {
         await subject.gateway.scaling.putPolicy(await scaled(subject, name), POLICY, CALL);
       }
-      const input = { ServiceNamespace: 'ecs', ResourceId: scalableId('d-exact') };
+      const input = { ServiceNamespace: 'ecs', ResourceId: scalableId('d-exact-2') };
       const page = await answer(subject, 'application-autoscaling:DescribeScalingPolicies', input);
       return page.ScalingPolicies?.length;
     },

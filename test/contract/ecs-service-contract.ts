@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Of, ofKind } from './aws-contract.ts';
 import { CLUSTER } from './support/emulator.ts';
+import { type Of, ofKind } from './support/of-kind.ts';
 import { CALL } from './support/subject.ts';
 
 const ref = (service: string): { readonly cluster: string; readonly service: string } => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Of } from './aws-contract.ts';
+import type { Of } from './support/of-kind.ts';
 import { CALL, definitionOf } from './support/subject.ts';
 
 const UNKNOWN = 'arn:aws:ecs:us-east-1:123456789012:task-definition/unknown:1';

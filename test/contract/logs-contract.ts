@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Of, ofKind } from './aws-contract.ts';
+import { type Of, ofKind } from './support/of-kind.ts';
 import { CALL } from './support/subject.ts';
 
 export function logsTests(of: Of): void {

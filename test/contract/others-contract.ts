@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Of } from './aws-contract.ts';
+import type { Of } from './support/of-kind.ts';
 import { CALL } from './support/subject.ts';
 
 const UNKNOWN = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/none/0123456789abcdef';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ScalingPolicyInput } from '../../src/aws/gateway.ts';
-import { type Of, ofKind } from './aws-contract.ts';
+import { type Of, ofKind } from './support/of-kind.ts';
 import { CALL, scalableId } from './support/subject.ts';
 
 const CPU: ScalingPolicyInput = {
@@ -50,11 +50,11 @@ export function scalingTests(of: Of): void {
     }
     await scaling.putPolicy(scalableId('tracked'), CPU, CALL);
     await scaling.putPolicy(scalableId('tracked-2'), { ...CPU, PolicyName: 'other' }, CALL);
+    const names = async (service: string): Promise<readonly unknown[]> =>
+      (await of().freshGateway().scaling.listPolicies(scalableId(service), CALL)).map(({ PolicyName }) => PolicyName);
+    assert.deepEqual(await names('tracked'), ['cpu']);
+    assert.deepEqual(await names('tracked-2'), ['other']);
     const policies = await scaling.listPolicies(scalableId('tracked'), CALL);
-    assert.deepEqual(
-      policies.map(({ PolicyName }) => PolicyName),
-      ['cpu'],
-    );
     const { TargetTrackingScalingPolicyConfiguration: tracking } = CPU;
     assert.deepEqual(policies[0]?.TargetTrackingScalingPolicyConfiguration, tracking);
     await scaling.deletePolicy(scalableId('tracked'), 'cpu', CALL);
