@@ -60,6 +60,7 @@ const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   sts: 'AWS_ENDPOINT_URL_STS',
 };
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const YES_OR_NO = ['true', 'false'] as const;
 const LOG_FORMATS = ['json', 'text'] as const;
 
 /** Joins flags and environment, flags first. Throws one `UsageError` that names everything wrong. */
@@ -75,9 +76,9 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     listen: reader.listen(),
     server: reader.url('server', input.server ?? env['EVENKEEL_SERVER'] ?? DEFAULTS.server),
     ...reader.optional('token', set(env['EVENKEEL_TOKEN'])),
-    sandboxPort: input.port ?? reader.number('EVENKEEL_SANDBOX_PORT', DEFAULTS.sandboxPort, 0, 65_535),
-    prune: input.prune || env['EVENKEEL_PRUNE'] === 'true',
-    workers: reader.number('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
+    sandboxPort: input.port ?? reader.whole('EVENKEEL_SANDBOX_PORT', DEFAULTS.sandboxPort, 0, 65_535),
+    prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
+    workers: reader.whole('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
     resyncMs: reader.seconds('EVENKEEL_RESYNC_SECONDS', DEFAULTS.resyncSeconds, 5, 3600),
     pruneGraceMs: reader.seconds('EVENKEEL_PRUNE_GRACE_SECONDS', DEFAULTS.pruneGraceSeconds, 0, 86_400),
     shutdownGraceMs: reader.seconds('EVENKEEL_SHUTDOWN_GRACE_SECONDS', DEFAULTS.shutdownGraceSeconds, 0, 600),
@@ -171,12 +172,13 @@ class Reader {
   variables(): Readonly<Record<string, string>> {
     const prefix = 'EVENKEEL_VAR_';
     const daemon = this.#input.verb === 'run' || this.#input.verb === 'demo';
-    const entries = Object.entries(this.#env).flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      if (name.startsWith(prefix)) return [[name.slice(prefix.length), value] as const];
-      return daemon ? [] : [[name, value] as const];
-    });
-    return { ...Object.fromEntries(entries), ...this.#input.variables };
+    const given = Object.entries(this.#env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    const named = given
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]);
+    return { ...Object.fromEntries(daemon ? [] : given), ...Object.fromEntries(named), ...this.#input.variables };
   }
 
   source(): string | undefined {
@@ -215,6 +217,12 @@ class Reader {
     return fallback;
   }
 
+  whole(name: string, fallback: number, least: number, most: number): number {
+    const value = this.number(name, fallback, least, most);
+    if (!Number.isInteger(value)) this.#problems.push(`${name} must be a whole number, not '${value}'`);
+    return value;
+  }
+
   seconds(name: string, fallback: number, least: number, most: number): number {
     return this.number(name, fallback, least, most) * 1000;
   }
@@ -229,5 +237,5 @@ class Reader {
 
 function isLocal(endpoint: string): boolean {
   const { hostname } = new URL(URL.canParse(endpoint) ? endpoint : 'http://invalid.invalid');
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
