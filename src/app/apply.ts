@@ -96,7 +96,8 @@ class ApplyRun {
       this.#tell({ kind: 'rollout', key: this.#request.key, rollout });
     const goingBack = refusal?.ending !== undefined && readiness.kind === 'waiting';
     if (refusal !== undefined && !goingBack) {
-      const outcome = refusal.ending ?? (refusal.kind === 'mode' ? 'unchanged' : 'refused');
+      const asMeant = refusal.kind === 'mode' && this.#request.purpose === 'converge';
+      const outcome = refusal.ending ?? (asMeant ? 'unchanged' : 'refused');
       return this.#end(outcome, refusal.message, result);
     }
     if (readiness.kind === 'broken') return this.#end(readiness.ending, readiness.message, result);
@@ -108,7 +109,9 @@ class ApplyRun {
 
   #success(): ApplyResult['outcome'] {
     if (this.#request.purpose === 'remove') return 'deleted';
-    if (this.#done.some((action) => action.resource === 'service' && action.verb === 'create')) return 'created';
+    // Also when the answer was lost and the next pass found the service there.
+    const begun = [...this.#actionStarts.keys()];
+    if (begun.some((action) => action.resource === 'service' && action.verb === 'create')) return 'created';
     return this.#done.length === 0 ? 'unchanged' : 'updated';
   }
 

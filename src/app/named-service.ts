@@ -4,7 +4,7 @@ import type { Key } from '../manifest/key.ts';
 import { parseKey } from '../manifest/key.ts';
 import { loadFile } from '../manifest/load-file.ts';
 import type { FargateService } from '../manifest/types.ts';
-import { OWNER_TAGS } from '../reconcile/ownership.ts';
+import { MANAGED_BY, OWNER_TAGS } from '../reconcile/ownership.ts';
 import type { LiveService } from '../reconcile/resource.ts';
 import { tagMap } from '../resources/context.ts';
 import { liveService } from '../resources/live-service.ts';
@@ -15,6 +15,8 @@ export interface NamedService {
   readonly key: Key;
   readonly manifest: FargateService;
   readonly incarnation: Pick<LiveService, 'arn' | 'createdAt'>;
+  /** Tagged as managed by Evenkeel, whichever controller it is. */
+  readonly managed: boolean;
 }
 
 /** Finds the service in AWS. Throws `UsageError` when there is none of that name. */
@@ -28,9 +30,24 @@ export async function findService(
   if (service === undefined || service.status === 'INACTIVE') {
     throw new UsageError(`there is no service '${name}' in cluster '${cluster}' (${target.region})`);
   }
-  const key = parseKey(tagMap(service.tags)[OWNER_TAGS.manifest] ?? name);
+  const tags = tagMap(service.tags);
+  const key = parseKey(tags[OWNER_TAGS.manifest] ?? name);
   const family = (service.taskDefinition ?? '').split('/').at(-1)?.split(':')[0] ?? name;
-  return { key, manifest: standIn(key, target, family), incarnation: liveService(service) };
+  const managed = tags[OWNER_TAGS.managedBy] === MANAGED_BY;
+  return { key, manifest: standIn(key, target, family), incarnation: liveService(service), managed };
+}
+
+/** As `findService`, for what is written to the service itself: a service that is not ours is not touched. */
+export async function findManaged(
+  gateway: AwsGateway,
+  target: ServiceTarget,
+  signal: AbortSignal,
+): Promise<NamedService> {
+  const found = await findService(gateway, target, signal);
+  if (found.managed) return found;
+  throw new UsageError(
+    `'${target.service}' in cluster '${target.cluster}' is not managed by Evenkeel: nothing is written to it`,
+  );
 }
 
 /** A manifest that names the service and says nothing else that anybody would act upon. */

@@ -17,7 +17,7 @@ import type { Config } from './config.ts';
 import { forgetFailure } from './forget-failure.ts';
 import { judgeAwsError } from './judge-aws-error.ts';
 import { readManifests } from './manifest-reading.ts';
-import { findService } from './named-service.ts';
+import { findManaged, findService } from './named-service.ts';
 import type {
   ApplyOptions,
   ApplyReport,
@@ -82,7 +82,8 @@ export class OneShot implements Program {
 
   async planDelete(target: ServiceTarget, signal: AbortSignal): Promise<PlanReport> {
     const named = await findService(this.#parts.gateways.for(target), target, signal);
-    return this.#planAll([{ ...named, purpose: 'remove', execute: false }], signal);
+    const { key, manifest, incarnation } = named;
+    return this.#planAll([{ key, manifest, incarnation, purpose: 'remove', execute: false }], signal);
   }
 
   async apply(report: PlanReport, options: ApplyOptions, signal: AbortSignal): Promise<ApplyReport> {
@@ -108,13 +109,13 @@ export class OneShot implements Program {
 
   async suspend(target: ServiceTarget, reason: string, signal: AbortSignal): Promise<void> {
     const { ecs } = this.#parts.gateways.for(target);
-    const { incarnation } = await findService(this.#parts.gateways.for(target), target, signal);
+    const { incarnation } = await findManaged(this.#parts.gateways.for(target), target, signal);
     await ecs.tagResource(incarnation.arn, [{ key: SUSPENDED_TAG, value: tagText(reason) }], { signal });
   }
 
   async resume(target: ServiceTarget, signal: AbortSignal): Promise<void> {
     const { ecs } = this.#parts.gateways.for(target);
-    const { incarnation } = await findService(this.#parts.gateways.for(target), target, signal);
+    const { incarnation } = await findManaged(this.#parts.gateways.for(target), target, signal);
     await ecs.untagResource(incarnation.arn, [SUSPENDED_TAG], { signal });
   }
 
