@@ -6,7 +6,6 @@ import { logsTests } from './logs-contract.ts';
 import { othersTests } from './others-contract.ts';
 import { scalingTests } from './scaling-contract.ts';
 import type { Emulator } from './support/emulator.ts';
-import type { Of } from './support/of-kind.ts';
 import { Subject } from './support/subject.ts';
 
 /**
