@@ -20,10 +20,16 @@ const terminal: Terminal = {
   atExit,
 };
 
+/** One Ctrl-C can arrive twice: from the terminal, and from a wrapper that passes on what it got (npm, timeout). */
+const SAME_SIGNAL_MS = 500;
+let askedAtMs: number | undefined;
+
 /** The first signal asks, the second does not. */
 function onSignal(code: number, reason: Interrupted): () => void {
   return () => {
-    if (stop.signal.aborted) process.exit(code);
+    const now = terminal.clock.elapsed();
+    askedAtMs ??= now;
+    if (now - askedAtMs > SAME_SIGNAL_MS) process.exit(code);
     stop.abort(reason);
   };
 }

@@ -54,3 +54,16 @@ test('a signal ends what goes on until it is stopped, and the end is a good one'
   assert.match(out, /export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
   assert.equal(await closed, 0);
 });
+
+test('signals that arrive together are one: the end is still a good one', async () => {
+  const child = start(['sandbox', '--port', '0']);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  let out = '';
+  for await (const chunk of child.stdout!) {
+    out += String(chunk);
+    if (!out.includes('AWS_SECRET_ACCESS_KEY')) continue;
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+  }
+  assert.equal(await closed, 0);
+});

@@ -23,6 +23,8 @@ export interface Config {
   /** Bearer token for the daemon's writing routes; absent: they are off. */
   readonly token?: string;
   readonly sandboxPort: number;
+  /** How many times faster than in AWS things happen in the sandbox. */
+  readonly sandboxSpeed: number;
   readonly prune: boolean;
   readonly workers: number;
   readonly resyncMs: number;
@@ -43,6 +45,7 @@ const DEFAULTS = {
   listen: '127.0.0.1:9090',
   server: 'http://127.0.0.1:9090',
   sandboxPort: 4566,
+  sandboxSpeed: 1,
   workers: 128,
   resyncSeconds: 60,
   pruneGraceSeconds: 300,
@@ -77,6 +80,7 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     server: reader.url('server', input.server ?? env['EVENKEEL_SERVER'] ?? DEFAULTS.server),
     ...reader.optional('token', set(env['EVENKEEL_TOKEN'])),
     sandboxPort: input.port ?? reader.whole('EVENKEEL_SANDBOX_PORT', DEFAULTS.sandboxPort, 0, 65_535),
+    sandboxSpeed: reader.number('EVENKEEL_SANDBOX_SPEED', DEFAULTS.sandboxSpeed, 1, 1000),
     prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
     workers: reader.whole('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
     resyncMs: reader.seconds('EVENKEEL_RESYNC_SECONDS', DEFAULTS.resyncSeconds, 5, 3600),

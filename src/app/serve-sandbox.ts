@@ -9,7 +9,7 @@ export async function serveSandbox(
   { clock, random }: Surroundings,
   signal: AbortSignal,
 ): Promise<RunningSandbox> {
-  const world = new SandboxWorld({ clock, random });
+  const world = new SandboxWorld({ clock, random, options: { speed: config.sandboxSpeed } });
   const server = await startSandboxServer({ world, port: config.sandboxPort, signal });
   return {
     url: server.url,

@@ -157,6 +157,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['evenkeel sandbox --port 4566', 'evenkeel plan -f deploy/ --endpoint-url http://127.0.0.1:4566'],
     options: ['port', 'logLevel'],
     formats: [],
+    about: 'Rollouts take as long as in AWS; with EVENKEEL_SANDBOX_SPEED=50 everything there happens 50 times as fast.',
     load: async () => (await import('./sandbox.ts')).runSandbox,
   },
   {
