@@ -18,13 +18,22 @@ export function primaryOf(service: EcsService): EcsDeployment | undefined {
 /**
  * True when ECS itself made this deployment to go back: the circuit breaker (or an alarm) makes a new PRIMARY that
  * carries the old revision and says so in `rolloutStateReason` and in an event
- * (ECS developer guide, "deployment-circuit-breaker"; "service-event-messages-list").
+ * (ECS developer guide, "deployment-circuit-breaker"; "service-event-messages-list"). The reason is overwritten once the
+ * deployment completes, and which of the two deployments the event names is not documented: an event that is no older
+ * than the PRIMARY speaks of it, since anything newer that was rolled back would have a PRIMARY of its own by now.
  */
 export function isRollback(service: EcsService, primary: EcsDeployment): boolean {
   if (mentionsRollback(primary.rolloutStateReason)) return true;
-  const id = primary.id;
-  if (id === undefined) return false;
-  return (service.events ?? []).some((event) => mentionsRollback(event.message) && event.message?.includes(id));
+  const { id, createdAt } = primary;
+  return (service.events ?? []).some(
+    (event) =>
+      mentionsRollback(event.message) &&
+      ((id !== undefined && event.message?.includes(id)) || isNoOlder(event.createdAt, createdAt)),
+  );
+}
+
+function isNoOlder(time: Date | undefined, than: Date | undefined): boolean {
+  return time !== undefined && than !== undefined && time.getTime() >= than.getTime();
 }
 
 function mentionsRollback(text: string | undefined): boolean {

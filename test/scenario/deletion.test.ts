@@ -217,3 +217,44 @@ test('deletions one at a time, keyed by name, take nothing of a neighbour', () =
     assert.ok(world.isReady(keyOf('default', 'other')));
     assert.equal(world.service('other')?.runningCount, 1);
   }));
+
+test('a removal in the middle of a rollout waits for what ECS insists on, and ends', () =>
+  inWorld(PRUNE, async (world) => {
+    await ready(world, doomed());
+    world.write(doomed({ image: { uri: 'example.com/web:2' } }));
+    await world.until('two deployments', () => world.service()?.deployments?.length === 2, 5);
+    world.remove();
+    await world.until('the end', () => !isKnown(world));
+    assert.equal(world.service()?.status, 'INACTIVE');
+  }));
+
+test('a removal of a service that crash-loops ends', () =>
+  inWorld(PRUNE, async (world) => {
+    world.write(doomed({ image: { uri: 'example.com/crash:1' } }));
+    await world.advanceMinutes(4);
+    world.remove();
+    await world.until('the end', () => !isKnown(world));
+    assert.equal(world.service()?.status, 'INACTIVE');
+  }));
+
+test('a removal of what a person has deleted already takes the revisions and ends', () =>
+  inWorld(PRUNE, async (world) => {
+    await ready(world, doomed());
+    await world.person('ecs:DeleteService', { ...REF, force: true });
+    world.remove();
+    await world.until('the end', () => !isKnown(world));
+    assert.deepEqual(world.mutations(), ['ecs:DeregisterTaskDefinition']);
+  }));
+
+test('a manifest that goes before its service was made leaves nothing behind that runs', () =>
+  inWorld(PRUNE, async (world) => {
+    const lift = world.aws.trouble({ when: on('ecs:CreateService'), fault: accessDenied });
+    world.write(doomed());
+    await world.untilReason('AccessDenied');
+    world.remove();
+    lift();
+    await world.until('the end', () => !isKnown(world));
+    await world.advanceMinutes(10);
+    assert.equal(world.service(), undefined);
+    assert.deepEqual(await revisions(world), []);
+  }));

@@ -171,3 +171,82 @@ test('what failed is remembered on the revision itself', () =>
     const tags = tagMap(failed['tags'] as readonly { key: string; value: string }[]);
     assert.match(tags['evenkeel:rollout'] ?? '', /^rolled-back:ecs-svc/);
   }));
+
+test('a manifest that changes in the middle of a rollout overtakes it', () =>
+  inWorld({}, async (world) => {
+    world.write(good);
+    await world.untilReady();
+    world.write(simpleManifest({ image: { uri: 'example.com/web:2' } }));
+    await world.until('two deployments', () => world.service()?.deployments?.length === 2, 5);
+    world.write(simpleManifest({ image: { uri: 'example.com/web:3' } }));
+    await world.untilReady();
+    assert.equal(world.service()?.deployments?.length, 1);
+  }));
+
+test('a fix in the middle of a crash loop overtakes it, and the bad revision leaves no mark on the good one', () =>
+  inWorld({}, async (world) => {
+    world.write(good);
+    await world.untilReady();
+    world.write(crashing);
+    await world.advanceMinutes(1);
+    world.write(simpleManifest({ image: { uri: 'example.com/web:3' } }));
+    await world.untilReady();
+    await world.advanceMinutes(30);
+    assert.ok(world.isReady());
+  }));
+
+test('a label that changes while the rollout has failed changes no deployment, and the failure stays known', () =>
+  inWorld({}, async (world) => {
+    await rolledBack(world);
+    await world.advanceMinutes(5);
+    world.mutations();
+    world.write(simpleManifest({ image: { uri: 'example.com/crash:1' }, tags: { tier: 'gold' } }));
+    await world.advanceMinutes(60);
+    assert.equal(deploys(world.mutations()), 0);
+    assert.equal(world.condition('Ready').status, 'False');
+  }));
+
+test('two manifests of one family each keep their own revisions', () =>
+  inWorld({}, async (world) => {
+    const other = simpleManifest({ family: 'web', image: { uri: 'example.com/other:1' } }, { name: 'other' });
+    world.write(good);
+    world.write(other);
+    await world.untilReady();
+    await world.untilReady(other.key);
+    world.mutations();
+    await world.advanceMinutes(10);
+    assert.deepEqual(world.mutations(), []);
+  }));
+
+test('a rollback is not blamed on the revision of a manifest that shares the family', () =>
+  inWorld({}, async (world) => {
+    const shared = (spec: object, name: string) => simpleManifest({ family: 'shared', ...spec }, { name });
+    const bad = shared({ image: { uri: 'example.com/crash:1' } }, 'web');
+    world.write(shared({}, 'web'));
+    await world.untilReady();
+    world.write(bad);
+    await world.advanceSeconds(30);
+    const other = shared({ image: { uri: 'example.com/other:1' } }, 'other');
+    world.write(other);
+    await world.untilReady(other.key);
+    await world.untilRollout('RolledBack');
+    await world.advanceMinutes(30);
+    assert.equal(world.condition('Ready').reason, 'RolloutFailed');
+    assert.ok(world.isReady(other.key));
+    assert.equal(world.service('web')?.runningCount, 1);
+  }));
+
+test('a rollback that happened while no controller ran is found, and the revision is not tried again', () =>
+  inWorld({}, async (world) => {
+    world.write(good);
+    await world.untilReady();
+    world.write(crashing);
+    await world.advanceSeconds(10);
+    await world.end();
+    await world.advanceMinutes(120);
+    world.mutations();
+    world.start();
+    await world.advanceMinutes(60);
+    assert.equal(deploys(world.mutations()), 0);
+    assert.deepEqual([world.condition('Ready').reason, world.rollout()], ['RolloutFailed', 'RolledBack']);
+  }));
