@@ -25,6 +25,7 @@ const PAST: Readonly<Record<Action['verb'], string>> = {
   untag: 'Untagged',
   adopt: 'Adopted',
   mark: 'Remembered',
+  build: 'Built',
 };
 /** How a rollout that is over counts in the metrics. */
 const RESULTS = {

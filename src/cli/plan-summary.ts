@@ -67,6 +67,7 @@ export function signOfVerb(verb: Verb): Sign {
   switch (verb) {
     case 'create':
     case 'register':
+    case 'build':
       return '+';
     case 'update':
     case 'tag':

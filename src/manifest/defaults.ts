@@ -7,6 +7,8 @@ import type {
   ImageDocument,
   LoadBalancerDocument,
   LoggingDocument,
+  RepositoryEncryptionDocument,
+  RepositorySettingsDocument,
   RolloutDocument,
   ScalingScheduleDocument,
   ScalingTargetDocument,
@@ -19,6 +21,8 @@ import type {
   Image,
   LoadBalancerAttachment,
   Logging,
+  RawObject,
+  RepositorySettings,
   Rollout,
   ScalingSchedule,
   ScalingTarget,
@@ -100,9 +104,38 @@ function imageOf(image: ImageDocument, name: string): Image {
       dockerfile: build.dockerfile ?? 'Dockerfile',
       args: build.args ?? {},
       repository: build.repository ?? name,
+      repositorySettings: repositorySettings(build.repositorySettings),
       ...given({ target: build.target, template: build.template }),
     },
   };
+}
+
+/** Only what lost its tag expires by itself: a revision that is live or could be gone back to names a tagged image. */
+const DEFAULT_LIFECYCLE_POLICY: RawObject = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: 'untagged images',
+      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
+      action: { type: 'expire' },
+    },
+  ],
+};
+
+function repositorySettings(settings: RepositorySettingsDocument = {}): RepositorySettings {
+  return {
+    tagMutability: settings.tagMutability ?? 'IMMUTABLE',
+    scanOnPush: settings.scanOnPush ?? true,
+    lifecyclePolicy: settings.lifecyclePolicy ?? DEFAULT_LIFECYCLE_POLICY,
+    ...given({ encryption: settings.encryption && encryptionOf(settings.encryption) }),
+  };
+}
+
+function encryptionOf({
+  type,
+  kmsKeyArn,
+}: RepositoryEncryptionDocument): NonNullable<RepositorySettings['encryption']> {
+  return { type, ...given({ kmsKeyArn }) };
 }
 
 function containerOf(container: ContainerDocument): Container {

@@ -186,10 +186,44 @@ export interface ImageBuildDocument {
    * ECR repository to push to. Without it, `metadata.name`.
    */
   repository?: string;
+  repositorySettings?: RepositorySettingsDocument;
   /**
    * Where the context has no Dockerfile of its own: build it as this kind of application.
    */
   template?: 'strands-agent';
+}
+/**
+ * How the ECR repository of a built image is made and kept.
+ */
+export interface RepositorySettingsDocument {
+  /**
+   * Whether a tag may come to name another image. Built images are tagged with their content, so IMMUTABLE costs nothing.
+   */
+  tagMutability?: 'IMMUTABLE' | 'MUTABLE';
+  /**
+   * Scan images for vulnerabilities when they are pushed.
+   */
+  scanOnPush?: boolean;
+  encryption?: RepositoryEncryptionDocument;
+  /**
+   * ECR lifecycle policy, as its API takes it. Without it, images that lost their tag expire after 14 days; images that are pushed from here keep theirs.
+   */
+  lifecyclePolicy?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * How images are encrypted. Only at creation: ECR cannot change it. Without it, AES256.
+ */
+export interface RepositoryEncryptionDocument {
+  /**
+   * Kind of encryption.
+   */
+  type: 'AES256' | 'KMS' | 'KMS_DSSE';
+  /**
+   * Key of your own. Without it, the AWS managed key of ECR.
+   */
+  kmsKeyArn?: string;
 }
 /**
  * The main container.

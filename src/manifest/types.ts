@@ -91,8 +91,20 @@ export interface ImageBuild {
   readonly dockerfile: string;
   readonly target?: string;
   readonly args: StringMap;
+  /** Name of the ECR repository. */
   readonly repository: string;
+  readonly repositorySettings: RepositorySettings;
   readonly template?: 'strands-agent';
+}
+
+/** How the ECR repository that built images are pushed to is kept. */
+export interface RepositorySettings {
+  readonly tagMutability: 'IMMUTABLE' | 'MUTABLE';
+  readonly scanOnPush: boolean;
+  /** Only at creation; absent: ECR's own AES256. */
+  readonly encryption?: { readonly type: 'AES256' | 'KMS' | 'KMS_DSSE'; readonly kmsKeyArn?: string };
+  /** An ECR lifecycle policy. The default expires only images without a tag: every image that is pushed here has one. */
+  readonly lifecyclePolicy: RawObject;
 }
 
 export interface Container {

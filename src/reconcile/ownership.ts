@@ -14,6 +14,8 @@ export const OWNER_TAGS = {
 export const SUSPENDED_TAG = 'evenkeel:suspended';
 /** Set on a revision whose rollout failed; its value says how. */
 export const ROLLOUT_TAG = 'evenkeel:rollout';
+/** Set on a revision: the image reference of the manifest that it was made from. */
+export const IMAGE_TAG = 'evenkeel:image';
 export const MANAGED_BY = 'evenkeel';
 
 export interface Owner {

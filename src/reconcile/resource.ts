@@ -26,7 +26,9 @@ export interface LiveService {
 /** What earlier links hand to later ones. */
 export interface Outputs {
   readonly live: LiveService;
-  /** Full image reference, pinned where it could be. */
+  /** Registry host and name of the repository that built images go to. */
+  readonly repositoryUri: string;
+  /** Full image reference, pinned to a digest. */
   readonly image: string;
   /** ARN of the revision that carries the wanted document. */
   readonly taskDefinitionArn: string;
@@ -48,6 +50,8 @@ export interface Outputs {
 export interface Pass {
   readonly key: Key;
   readonly manifest: FargateService;
+  /** Where the manifest's relative paths begin; absent where no file stands behind it. */
+  readonly directory?: string;
   /** `remove`: the manifest is gone and what it made is taken away. */
   readonly purpose: 'converge' | 'remove';
   /** Removal only: which service is meant. One of the same name that was made later is left alone. */

@@ -15,6 +15,8 @@ const MAX_ROUNDS = 3;
 export interface PassRequest {
   readonly key: Key;
   readonly manifest: FargateService;
+  /** Where the manifest's relative paths begin. */
+  readonly directory?: string;
   /** `remove`: the chain is walked backwards and takes away what it made. */
   readonly purpose: 'converge' | 'remove';
   /** False: only a plan is made. */
@@ -147,11 +149,12 @@ class Walk {
   }
 
   #pass(): Pass {
-    const { key, manifest, purpose, incarnation } = this.#request;
+    const { key, manifest, directory, purpose, incarnation } = this.#request;
     return {
       key,
       manifest,
       purpose,
+      ...(directory === undefined ? {} : { directory }),
       ...(incarnation === undefined ? {} : { incarnation }),
       outputs: this.#outputs,
       pending: this.#pending,

@@ -7,11 +7,12 @@ import type { FargateService, StringMap } from '../manifest/types.ts';
 import { compare } from '../reconcile/compare.ts';
 import type { Difference } from '../reconcile/difference.ts';
 import { maskPair, mayShow } from '../reconcile/mask.ts';
-import { claimOf, OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
+import { claimOf, IMAGE_TAG, OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
 import type { Action, Refusal } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
+import { imageTagValue } from './image-tag.ts';
 import { readMark } from './rollout-mark.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
@@ -70,14 +71,22 @@ export function taskDefinition(context: LinkContext): Resource<DesiredTaskDefini
 
 export function desiredTaskDefinition(context: LinkContext, pass: Pass): DesiredTaskDefinition {
   const { manifest } = pass;
-  const document = taskDefinitionDocument(manifest, pass.outputs.image ?? manifest.spec.image.uri ?? '');
+  const document = taskDefinitionDocument(manifest, imageOf(pass));
   const normal = normaliseTaskDefinition(document);
   const hash = `${HASH_VERSION}:${hashOf(normal)}`;
   return { family: manifest.spec.family, document, normal, hash, tags: tagsOf(context, pass, manifest, hash) };
 }
 
+/** What the image link found; before the image is built, a name that no image has. */
+function imageOf({ outputs, manifest }: Pass): string {
+  const { uri, build } = manifest.spec.image;
+  return outputs.image ?? uri ?? `${build?.repository ?? ''}:(to be built)`;
+}
+
 function tagsOf(context: LinkContext, pass: Pass, manifest: FargateService, hash: string): StringMap {
-  return { ...userTags(manifest), ...ownerTags(ownerOf(context, pass)), [OWNER_TAGS.specHash]: hash };
+  const { uri } = manifest.spec.image;
+  const madeFrom = uri === undefined ? {} : { [IMAGE_TAG]: imageTagValue(uri) };
+  return { ...userTags(manifest), ...ownerTags(ownerOf(context, pass)), ...madeFrom, [OWNER_TAGS.specHash]: hash };
 }
 
 async function observe(
