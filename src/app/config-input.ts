@@ -20,6 +20,8 @@ export interface ConfigInput {
   readonly server?: string;
   /** Port of the sandbox's HTTP endpoint; 0: any that is free. */
   readonly port?: number;
+  /** File of fault rules for the sandbox. */
+  readonly faults?: string;
   readonly prune: boolean;
   /** Only live services of this cluster. */
   readonly cluster?: string;

@@ -23,6 +23,8 @@ export interface Config {
   /** Bearer token for the daemon's writing routes; absent: they are off. */
   readonly token?: string;
   readonly sandboxPort: number;
+  /** File of fault rules for the sandbox. */
+  readonly faultsPath?: string;
   /** How many times faster than in AWS things happen in the sandbox. */
   readonly sandboxSpeed: number;
   readonly prune: boolean;
@@ -81,6 +83,7 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     ...reader.optional('token', set(env['EVENKEEL_TOKEN'])),
     sandboxPort: input.port ?? reader.whole('EVENKEEL_SANDBOX_PORT', DEFAULTS.sandboxPort, 0, 65_535),
     sandboxSpeed: reader.number('EVENKEEL_SANDBOX_SPEED', DEFAULTS.sandboxSpeed, 1, 1000),
+    ...reader.optional('faultsPath', input.faults),
     prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
     workers: reader.whole('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
     resyncMs: reader.seconds('EVENKEEL_RESYNC_SECONDS', DEFAULTS.resyncSeconds, 5, 3600),

@@ -26,6 +26,8 @@ export interface RunningSandbox extends AsyncDisposable {
   readonly url: string;
   readonly region: string;
   readonly account: string;
+  /** What is ordered to go wrong in it, a line each. */
+  readonly faults?: readonly string[];
 }
 
 /** What the demo tells while it goes on, in order. */

@@ -155,9 +155,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     group: 'Try it',
     summary: 'an imitation of AWS as an HTTP endpoint',
     examples: ['evenkeel sandbox --port 4566', 'evenkeel plan -f deploy/ --endpoint-url http://127.0.0.1:4566'],
-    options: ['port', 'logLevel'],
+    options: ['port', 'faults', 'logLevel'],
     formats: [],
-    about: 'Rollouts take as long as in AWS; with EVENKEEL_SANDBOX_SPEED=50 everything there happens 50 times as fast.',
+    about:
+      'Rollouts take as long as in AWS; with EVENKEEL_SANDBOX_SPEED=50 everything there happens 50 times as fast. With --faults it misbehaves as AWS does: schemas/sandbox-faults.v1.json says what such a file can hold.',
     load: async () => (await import('./sandbox.ts')).runSandbox,
   },
   {

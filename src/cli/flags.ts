@@ -31,6 +31,7 @@ export interface Flags {
   readonly logLevel?: string;
   readonly logFormat?: string;
   readonly port?: number;
+  readonly faults?: string;
   readonly exit?: boolean;
   readonly cluster?: string;
   readonly watch?: boolean;
@@ -53,6 +54,7 @@ export function toConfigInput(verb: string, flags: Flags): ConfigInput {
     ...given('listen', flags.listen),
     ...given('server', flags.server),
     ...given('port', flags.port),
+    ...given('faults', flags.faults),
     ...given('cluster', flags.cluster),
     ...given('timeoutMs', flags.timeout),
     ...given('logLevel', flags.logLevel ?? (flags.verbose === true ? 'debug' : undefined)),

@@ -41,6 +41,7 @@ export const OPTIONS: Readonly<Record<OptionName, OptionSpec>> = {
   },
   logFormat: { flags: '--log-format <format>', summary: 'text on a terminal, else json', choices: ['json', 'text'] },
   port: { flags: '--port <number>', summary: 'where to listen; 0 takes any free port', read: 'port' },
+  faults: { flags: '--faults <file>', summary: 'what goes wrong in the sandbox, as YAML or JSON', read: 'filled' },
   exit: { flags: '--exit', summary: 'end when everything has settled, also on a terminal' },
   cluster: { flags: '--cluster <name>', summary: 'the ECS cluster', read: 'filled' },
   watch: { flags: '-w, --watch', summary: 'go on, and print a row when it changes' },

@@ -1,5 +1,6 @@
 import { EXIT } from './exit-codes.ts';
 import { note, type Session, say } from './session.ts';
+import { oneLine } from './text.ts';
 
 /** `evenkeel sandbox`: serves until stopped. stdout is shell: `eval` of it points AWS clients at the sandbox. */
 export async function runSandbox(session: Session): Promise<number> {
@@ -18,6 +19,7 @@ export async function runSandbox(session: Session): Promise<number> {
     session,
     `The sandbox answers at ${sandbox.url} as account ${sandbox.account}. Nothing in it costs or lasts. Ctrl-C ends it.`,
   );
+  if (sandbox.faults !== undefined) note(session, sandbox.faults.map(oneLine).join('\n'));
   await aborted(signal);
   return EXIT.done;
 }

@@ -1,10 +1,12 @@
 import type { Random } from '../lib/random.ts';
+import type { TaskFaults } from './faults/task-faults.ts';
 import type { SandboxOptions, Span } from './sandbox-options.ts';
 
 /** What everything inside a world lives by: its time, its chance, its options. */
 export interface Environment {
   readonly options: SandboxOptions;
   readonly random: Random;
+  readonly faults: TaskFaults;
   /** Epoch milliseconds of the moment that is being lived through, which may lie before the clock's. */
   now(): number;
   /** Has `run` happen `ms` after that moment. */

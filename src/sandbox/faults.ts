@@ -1,29 +1,18 @@
 import { UsageError } from '../lib/errors.ts';
-import type { ServiceRecord, TaskRecord } from './ecs/records.ts';
 import { Acts } from './faults/acts.ts';
 import { ArmedRule } from './faults/armed-rule.ts';
 import { problemsOfRule } from './faults/check-rule.ts';
-import { FAULT_KINDS, type FaultKind, type FaultOf, type FaultRule, type Ms } from './faults/fault-rule.ts';
+import { FAULT_KINDS, type FaultKind, type FaultOf, type FaultRule } from './faults/fault-rule.ts';
+import type { FaultyWorld } from './faults/faulty-world.ts';
 import { History } from './faults/history.ts';
-import { type Occasion, occasionOf } from './faults/occasion.ts';
-import { occasionOfService, occasionOfTask } from './faults/task-occasion.ts';
+import type { Occasion } from './faults/occasion.ts';
+import { occasionOf } from './faults/occasion-of-call.ts';
+import type { Struck, TaskFaults } from './faults/task-faults.ts';
 import { Unseen } from './faults/unseen.ts';
-import { type CallVerdict, judge, NO_VERDICT } from './faults/verdict.ts';
+import { type CallVerdict, judge } from './faults/verdict.ts';
 import { isRead } from './reads.ts';
 import type { Region } from './region.ts';
 import type { WorldCall } from './world.ts';
-
-/** What the faults need of their world. */
-export interface FaultyWorld {
-  /** Epoch milliseconds of its beginning. */
-  readonly startedAt: number;
-  now(): number;
-  schedule(ms: number, run: () => void): void;
-  /** Every region that was ever named. */
-  regions(): Iterable<Region>;
-  /** A call that the rule makes; refusals are left in the log. */
-  act(region: Region, operation: string, input: object, rule: string): void;
-}
 
 export interface FaultOptions {
   readonly rules?: readonly FaultRule[];
@@ -40,18 +29,11 @@ export interface OrderedFault {
   lift(): void;
 }
 
-/** A task or service that a rule strikes. */
-export interface Struck<Kind extends FaultKind> {
-  readonly fault: FaultOf<Kind>;
-  /** A duration of the fault's, drawn where two are given. */
-  readonly draw: (ms: Ms) => number;
-}
-
 /**
  * What goes wrong in a world, by rules that are ordered and lifted at any time. Without rules nothing here costs
  * anything. Draws come from the seed and each rule's id, never from the world's own chance.
  */
-export class Faults {
+export class Faults implements TaskFaults {
   readonly #world: FaultyWorld;
   readonly #seed: number;
   readonly #history = new History();
@@ -103,23 +85,25 @@ export class Faults {
     this.#unseen.clear();
   }
 
+  /** True: no rule in force is about calls. */
+  get sparesCalls(): boolean {
+    return this.#callRules.length === 0;
+  }
+
   /** What happens to a call. Counts. */
   judge(call: WorldCall): CallVerdict {
-    if (this.#callRules.length === 0) return NO_VERDICT;
     return judge(this.#callRules, occasionOf(call.operation, call.region, call.input), {
       strikes: (rule, occasion) => this.#strikes(rule, occasion),
       editOf: (rule, occasion) => this.#acts.editFor(rule, occasion, call.caller.account),
     });
   }
 
-  /** The first rule of this kind that strikes a task that is about to start. Counts. */
-  strikeTask<Kind extends FaultKind>(kind: Kind, region: Region, task: TaskRecord): Struck<Kind> | undefined {
-    return this.#strike(kind, () => occasionOfTask(region, task));
-  }
-
-  /** As `strikeTask`, for a service. */
-  strikeService<Kind extends FaultKind>(kind: Kind, region: Region, service: ServiceRecord): Struck<Kind> | undefined {
-    return this.#strike(kind, () => occasionOfService(region, service));
+  strike<Kind extends FaultKind>(kind: Kind, occasion: () => Occasion): Struck<Kind> | undefined {
+    for (const rule of this.#rules) {
+      if (rule.fault.kind !== kind || !this.#strikes(rule, occasion())) continue;
+      return { fault: rule.fault as FaultOf<Kind>, draw: (ms) => rule.draw(ms) };
+    }
+    return undefined;
   }
 
   /** What a call is to work on: for reads, what they can see of the region. */
@@ -140,14 +124,6 @@ export class Faults {
   /** Hides from reads what a call creates; what it returns is called after the call. */
   hideCreated(region: Region, ms: number): () => void {
     return this.#unseen.watch(region, this.#world.now() + ms);
-  }
-
-  #strike<Kind extends FaultKind>(kind: Kind, occasion: () => Occasion): Struck<Kind> | undefined {
-    for (const rule of this.#rules) {
-      if (rule.fault.kind !== kind || !this.#strikes(rule, occasion())) continue;
-      return { fault: rule.fault as FaultOf<Kind>, draw: (ms) => rule.draw(ms) };
-    }
-    return undefined;
   }
 
   #strikes(rule: ArmedRule, occasion: Occasion): boolean {

@@ -68,7 +68,7 @@ async function serve(
     }
     send(response, await answer(world, dynamo, { headers: request.headers, body, requestId, signal }));
   } catch {
-    // The client went away, or the sandbox is closing: nobody is left to answer.
+    // The client went away, the sandbox is closing, or a fault broke the connection: there is no answer.
     response.destroy();
   }
 }

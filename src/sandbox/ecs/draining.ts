@@ -1,4 +1,5 @@
 import { draw } from '../environment.ts';
+import { occasionOfService } from '../faults/task-occasion.ts';
 import type { Region } from '../region.ts';
 import type { ServiceRecord } from './records.ts';
 import { stopAll } from './stopping.ts';
@@ -13,7 +14,9 @@ export function drain(region: Region, service: ServiceRecord, watcher: TaskWatch
   if (tasks.length > 0 || service.steady) return;
   service.steady = true;
   const { environment } = region;
-  environment.schedule(draw(environment, environment.options.drainingMs), () => {
+  const slow = environment.faults.strike('slow-drain', () => occasionOfService(region, service));
+  const slowMs = slow === undefined ? 0 : slow.draw(slow.fault.ms);
+  environment.schedule(draw(environment, environment.options.drainingMs) + slowMs, () => {
     service.status = 'INACTIVE';
     service.deployments = [];
     environment.schedule(environment.options.inactiveServiceVisibleMs, () => {

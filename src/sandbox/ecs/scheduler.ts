@@ -4,9 +4,10 @@ import type { Region } from '../region.ts';
 import { holdBack } from './back-off.ts';
 import { breakerTrips, rollbackTarget } from './circuit-breaker.ts';
 import { drain } from './draining.ts';
+import { place } from './placement.ts';
 import type { Blueprint, DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
 import { type Fleet, type RollingStep, rollingStep } from './rolling-step.ts';
-import { sayEvent, taskList } from './service-events.ts';
+import { sayEvent, sayOnce, taskList } from './service-events.ts';
 import { stopAll } from './stopping.ts';
 import { startTask, type TaskWatcher } from './task-life.ts';
 import { liveTasksOf, tasksOf } from './tasks-of.ts';
@@ -14,9 +15,6 @@ import { liveTasksOf, tasksOf } from './tasks-of.ts';
 const STUCK =
   'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
   'Update the minimumHealthyPercent or maximumPercent value and try again.';
-const NO_INSTANCES =
-  'was unable to place a task because no container instance met all of its requirements. ' +
-  'Reason: No Container Instances were found in your cluster.';
 
 /** How the scheduler hears of its tasks; anything that stops a task passes it on. */
 export const SCHEDULER: TaskWatcher = {
@@ -125,9 +123,8 @@ function carryOut(
     ...old.filter(isUnstarted).slice(0, step.stopUnstarted),
     ...old.filter(({ healthy }) => healthy).slice(0, step.stopOld),
   ];
-  // Without container instances nothing can be placed; Fargate has none.
-  const start = primary.launchType === 'EC2' ? 0 : step.start;
-  if (start < step.start) sayOnce(region, service, NO_INSTANCES);
+  const { start, retryMs } = place(region, service, primary, step.start);
+  if (retryMs > 0) region.environment.schedule(retryMs, () => steer(region, service));
   if (start > 0) {
     const started = Array.from({ length: start }, () => startTask(region, service, primary, SCHEDULER));
     sayEvent(region, service, `has started ${started.length} tasks: ${taskList(started)}.`);
@@ -139,10 +136,6 @@ function carryOut(
 
 function isUnstarted({ lastStatus }: TaskRecord): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING';
-}
-
-function sayOnce(region: Region, service: ServiceRecord, text: string): void {
-  if (service.events[0]?.message?.endsWith(text) !== true) sayEvent(region, service, text);
 }
 
 function forgetOldDeployments(service: ServiceRecord): void {

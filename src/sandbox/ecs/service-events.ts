@@ -13,6 +13,11 @@ export function sayEvent(region: Region, service: ServiceRecord, text: string): 
   service.events.length = Math.min(service.events.length, KEPT);
 }
 
+/** The same, unless it was the last thing said. */
+export function sayOnce(region: Region, service: ServiceRecord, text: string): void {
+  if (service.events[0]?.message?.endsWith(text) !== true) sayEvent(region, service, text);
+}
+
 /** `(task a) (task b)` */
 export function taskList(tasks: readonly { readonly id: string }[]): string {
   return tasks.map(({ id }) => `(task ${id})`).join(' ');

@@ -1,3 +1,4 @@
+import { occasionOfTask } from '../faults/task-occasion.ts';
 import type { Region } from '../region.ts';
 import type { TaskRecord } from './records.ts';
 
@@ -11,6 +12,8 @@ interface LogConfiguration {
  * A log group must exist before the task, unless its definition asks for it to be made ("awslogs-create-group").
  */
 export function startRefusal(region: Region, task: TaskRecord): string | undefined {
+  const missing = region.environment.faults.strike('no-image', () => occasionOfTask(region, task));
+  if (missing !== undefined) return missing.fault.reason ?? cannotPull(task);
   for (const container of task.definition.definition.containerDefinitions ?? []) {
     const { logDriver, options = {} } = (container['logConfiguration'] ?? {}) as LogConfiguration;
     const group = options['awslogs-group'];
@@ -25,4 +28,13 @@ export function startRefusal(region: Region, task: TaskRecord): string | undefin
     );
   }
   return undefined;
+}
+
+/** As containerd words it ("CannotPullContainer task errors", ECS developer guide). */
+function cannotPull(task: TaskRecord): string {
+  const image = task.definition.definition.containerDefinitions?.[0]?.image ?? '';
+  return (
+    'CannotPullContainerError: pull image manifest has been retried 1 time(s): ' +
+    `failed to resolve ref ${image}: ${image}: not found`
+  );
 }

@@ -6,13 +6,13 @@ import type { TaskRecord } from './records.ts';
 import { sayEvent } from './service-events.ts';
 
 /** ECS registers the addresses of running tasks with the target groups of their deployment. */
-export function registerTarget(region: Region, task: TaskRecord): void {
+export function registerTarget(region: Region, task: TaskRecord, becomesHealthy: boolean): void {
   for (const { group, port } of groupsOf(region, task)) {
     const target = { Id: task.address, Port: port, state: 'initial' as 'initial' | 'healthy' | 'draining' };
     group.targets.set(task.address, target);
     sayEvent(region, task.service, `registered 1 targets in (target-group ${group.group.TargetGroupArn})`);
     region.environment.schedule(draw(region.environment, region.environment.options.targetHealthyMs), () => {
-      if (target.state === 'initial') target.state = 'healthy';
+      if (becomesHealthy && target.state === 'initial') target.state = 'healthy';
     });
   }
 }

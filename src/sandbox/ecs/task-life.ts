@@ -2,9 +2,11 @@ import { atSpeed, draw, type Environment, today } from '../environment.ts';
 import { hexId } from '../ids.ts';
 import { print } from '../logs/task-output.ts';
 import type { Region } from '../region.ts';
-import { checkedContainers, containersOf, crashes } from './containers.ts';
+import { ailmentOf, slowStartMs } from './ailments.ts';
+import { checkedContainers, containersOf } from './containers.ts';
 import { findRevision } from './names.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
+import { sayEvent } from './service-events.ts';
 import { startRefusal } from './start-refusal.ts';
 import { deregisterTarget, registerTarget } from './targets.ts';
 
@@ -39,10 +41,14 @@ export function startTask(
     environment.schedule(draw(environment, span), () => {
       if (task.desiredStatus === 'RUNNING') next();
     });
+  const slowMs = slowStartMs(region, task);
+  const start = (): void => {
+    if (task.desiredStatus === 'RUNNING') run(region, task, watcher);
+  };
   step(provisioningMs, () => {
     move(task, 'PENDING');
     task.pullStartedAt = today(environment);
-    step(pendingMs, () => run(region, task, watcher));
+    step(pendingMs, () => (slowMs === 0 ? start() : environment.schedule(slowMs, start)));
   });
   return task;
 }
@@ -55,30 +61,58 @@ function run(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
     watcher.failed(region, task);
     return;
   }
+  const ailment = ailmentOf(region, task);
   move(task, 'RUNNING');
   task.startedAt = today(environment);
   print(region, task, 'started');
-  registerTarget(region, task);
+  registerTarget(region, task, ailment.sickness === undefined);
   watcher.changed(region, task);
-  if (crashes(task.definition)) {
-    environment.schedule(draw(environment, environment.options.crashAfterMs), () => crash(region, task, watcher));
-    return;
+  if (ailment.crash !== undefined) {
+    const { afterMs, exitCode } = ailment.crash;
+    environment.schedule(afterMs(), () => crash(region, task, exitCode, watcher));
   }
-  environment.schedule(healthyAfterMs(environment, task), () => {
-    if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
-    task.healthy = true;
-    if (checkedContainers(task.definition).length > 0) task.healthStatus = 'HEALTHY';
-    task.version++;
-    watcher.changed(region, task);
-  });
+  if (ailment.sickness !== undefined) {
+    const { afterMs, reason, event } = ailment.sickness;
+    if (afterMs !== undefined) environment.schedule(afterMs, () => giveUp(region, task, { reason, event }, watcher));
+  } else if (ailment.mayBecomeHealthy) {
+    environment.schedule(healthyAfterMs(environment, task), () => becomeHealthy(region, task, watcher));
+  }
 }
 
-function crash(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
-  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return;
+function becomeHealthy(region: Region, task: TaskRecord, watcher: TaskWatcher): void {
+  if (!isRunning(task)) return;
+  task.healthy = true;
+  if (checkedContainers(task.definition).length > 0) task.healthStatus = 'HEALTHY';
+  task.version++;
+  watcher.changed(region, task);
+}
+
+function crash(region: Region, task: TaskRecord, exitCode: number, watcher: TaskWatcher): void {
+  if (!isRunning(task)) return;
+  const wasHealthy = task.healthy;
   print(region, task, 'crashed');
-  const ending = { code: 'EssentialContainerExited', reason: 'Essential container in task exited', exitCode: 1 };
+  const ending = { code: 'EssentialContainerExited', reason: 'Essential container in task exited', exitCode };
   endTask(region, task, ending, watcher);
+  if (wasHealthy) watcher.changed(region, task);
+  else watcher.failed(region, task);
+}
+
+/** ECS stops a task whose health checks fail, and starts another. */
+function giveUp(
+  region: Region,
+  task: TaskRecord,
+  { reason, event }: { readonly reason: string; readonly event: string },
+  watcher: TaskWatcher,
+): void {
+  if (!isRunning(task)) return;
+  if (checkedContainers(task.definition).length > 0) task.healthStatus = 'UNHEALTHY';
+  sayEvent(region, task.service, event);
+  stopTask(region, task, { code: 'ServiceSchedulerInitiated', reason, exitCode: 143 }, watcher);
   watcher.failed(region, task);
+}
+
+function isRunning(task: TaskRecord): boolean {
+  return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
 }
 
 /** Stops a task as the scheduler or a person does: load balancer, SIGTERM, network interface, STOPPED. */

@@ -1,10 +1,11 @@
 import type { ServiceRecord } from '../ecs/records.ts';
-import type { FaultyWorld } from '../faults.ts';
 import type { Region } from '../region.ts';
 import { type ArmedRule, epochMs } from './armed-rule.ts';
 import type { FaultOf } from './fault-rule.ts';
+import type { FaultyWorld } from './faulty-world.ts';
 import { editInput, needsService } from './foreign-edit.ts';
 import type { Occasion } from './occasion.ts';
+import { occasionOf } from './occasion-of-call.ts';
 import { occasionOfService } from './task-occasion.ts';
 
 type Strikes = (rule: ArmedRule, occasion: Occasion) => boolean;
@@ -23,9 +24,9 @@ export class Acts {
   plan(rule: ArmedRule): void {
     const { fault } = rule;
     if (fault.kind !== 'autoscaling-acts' && fault.kind !== 'foreign-edit') return;
-    const { now, startedAt } = { now: this.#world.now(), startedAt: this.#world.startedAt };
+    const { startedAt } = this.#world;
     for (const [index, moment] of (fault.at ?? []).entries()) {
-      this.#world.schedule(epochMs(moment, startedAt) - now, () => this.#act(rule, index));
+      this.#world.schedule(epochMs(moment, startedAt) - this.#world.now(), () => this.#act(rule, index));
     }
     if (fault.everyMs !== undefined) this.#repeat(rule, fault.everyMs, 0);
   }
@@ -60,9 +61,9 @@ export class Acts {
 
   #edit(rule: ArmedRule, fault: FaultOf<'foreign-edit'>, region: Region): void {
     if (!needsService(fault)) {
-      const nobody = { region: region.name, services: [], families: [], images: [] };
       const input = editInput(region, fault, undefined, undefined);
-      if (input && this.#strikes(rule, nobody)) this.#world.act(region, fault.operation, input, rule.id);
+      const occasion = occasionOf(fault.operation, region.name, fault.input ?? {});
+      if (input && this.#strikes(rule, occasion)) this.#world.act(region, fault.operation, input, rule.id);
       return;
     }
     for (const service of activeServices(region)) {

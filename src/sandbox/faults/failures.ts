@@ -1,6 +1,6 @@
 import { AwsFault } from '../../aws/errors.ts';
 import { clientException, fault as refusal } from '../refusals.ts';
-import type { CallFault } from './fault-rule.ts';
+import type { FailingEnding } from './verdict.ts';
 
 /** A 5xx whose body is a page, not AWS's protocol. In process it has the page as its message. */
 export class HtmlFault extends AwsFault {
@@ -29,10 +29,8 @@ const SERVER_ERRORS: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
 };
 
-type Failing = Exclude<CallFault, { readonly kind: 'duplicate' | 'stale' | 'not-visible' | 'latency' }>;
-
 /** What the caller gets instead of an answer. */
-export function failureOf(fault: Failing, operation: string, callerArn: string): AwsFault {
+export function failureOf(fault: FailingEnding, operation: string, callerArn: string): AwsFault {
   const api = operation.slice(0, operation.indexOf(':'));
   // The Query protocol answers these with 403, JSON with 400 ("Common errors" of each API).
   const status = api === 'elbv2' || api === 'sts' ? 403 : 400;

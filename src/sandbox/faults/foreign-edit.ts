@@ -2,7 +2,7 @@ import { findRevision } from '../ecs/names.ts';
 import type { ServiceRecord } from '../ecs/records.ts';
 import type { Region } from '../region.ts';
 import type { FaultOf } from './fault-rule.ts';
-import { familyOf } from './occasion.ts';
+import { familyOf } from './occasion-of-call.ts';
 
 type Edit = FaultOf<'foreign-edit'>;
 

@@ -1,12 +1,15 @@
 import { isRead } from '../reads.ts';
 import type { ArmedRule } from './armed-rule.ts';
-import type { CallFault, FaultOf, Ms } from './fault-rule.ts';
+import type { CallFault, Ms } from './fault-rule.ts';
 import type { Occasion } from './occasion.ts';
 
 /** How a call goes instead of being simply answered. */
 export type CallEnding =
   | Exclude<CallFault, { readonly kind: 'stale' | 'not-visible' | 'latency' }>
   | { readonly kind: 'answered' };
+
+/** Those that the caller sees as a failure. */
+export type FailingEnding = Exclude<CallEnding, { readonly kind: 'duplicate' | 'answered' }>;
 
 /** What happens to one call. */
 export interface CallVerdict {
@@ -52,20 +55,13 @@ export function judge(rules: readonly ArmedRule[], occasion: Occasion, court: Co
 
 /** Whether the kind can happen to such a call at all. */
 function concerns({ fault, when }: ArmedRule, { operation = '' }: Occasion, hasEdit: boolean): boolean {
-  switch (fault.kind) {
-    case 'stale':
-      return isRead(operation) && isImitated(operation);
-    case 'not-visible':
-      return !isRead(operation) && isImitated(operation);
-    case 'duplicate':
-      return !isRead(operation);
-    case 'concurrent-registration':
-      return operation === 'ecs:RegisterTaskDefinition';
-    case 'foreign-edit':
-      return hasEdit && (when.operations !== undefined || !isRead(operation));
-    default:
-      return true;
-  }
+  const { kind } = fault;
+  if (kind === 'stale') return isRead(operation) && isImitated(operation);
+  if (kind === 'not-visible') return !isRead(operation) && isImitated(operation);
+  if (kind === 'duplicate') return !isRead(operation);
+  if (kind === 'concurrent-registration') return operation === 'ecs:RegisterTaskDefinition';
+  if (kind === 'foreign-edit') return hasEdit && (when.operations !== undefined || !isRead(operation));
+  return true;
 }
 
 /** DynamoDB is another server's: the sandbox does not see what happens in it. */
@@ -80,21 +76,15 @@ function joined(
   edit: (() => void) | undefined,
 ): CallVerdict {
   const { fault } = rule;
-  switch (fault.kind) {
-    case 'latency':
-      return { ...verdict, latencyMs: verdict.latencyMs + rule.draw(fault.ms) };
-    case 'not-visible':
-      return { ...verdict, hideForMs: Math.max(verdict.hideForMs, rule.draw(fault.ms)) };
-    case 'stale':
-      return { ...verdict, lag: { ms: rule.draw(fault.lagMs), monotonic: fault.monotonic === true } };
-    case 'foreign-edit': {
-      const moment = isRead(operation) ? 'after' : 'before';
-      return { ...verdict, [moment]: [...verdict[moment], ...(edit === undefined ? [] : [edit])] };
-    }
-    default:
-      return { ...verdict, ending: fault as CallEnding, draw: (ms) => rule.draw(ms) };
+  const draw = (ms: Ms): number => rule.draw(ms);
+  if (fault.kind === 'latency') return { ...verdict, latencyMs: verdict.latencyMs + draw(fault.ms) };
+  if (fault.kind === 'not-visible') return { ...verdict, hideForMs: Math.max(verdict.hideForMs, draw(fault.ms)) };
+  if (fault.kind === 'stale') {
+    return { ...verdict, lag: { ms: draw(fault.lagMs), monotonic: fault.monotonic === true } };
   }
+  if (fault.kind === 'foreign-edit') {
+    const moment = isRead(operation) ? 'after' : 'before';
+    return { ...verdict, [moment]: [...verdict[moment], ...(edit === undefined ? [] : [edit])] };
+  }
+  return { ...verdict, ending: fault as CallEnding, draw };
 }
-
-/** For the compiler: every ending but these three is a failure the caller sees. */
-export type FailingEnding = Exclude<CallEnding, FaultOf<'duplicate'> | { readonly kind: 'answered' }>;

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsFault } from '../../aws/errors.ts';
 import { toError } from '../../lib/errors.ts';
+import { deliver } from '../faults/deliver.ts';
+import { ConnectionFault, HtmlFault } from '../faults/failures.ts';
 import { fault, unknownOperation } from '../refusals.ts';
 import type { Caller } from '../region.ts';
 import { callerOf } from '../sts/callers.ts';
@@ -22,13 +24,13 @@ export interface WireRequest {
 /** Where an unsigned request goes. */
 const DEFAULT_REGION = 'us-east-1';
 
-/** The answer to one HTTP request, whatever it holds. Rejects only when `signal` aborts. */
+/** The answer to one HTTP request, whatever it holds. Rejects when `signal` aborts, and with `ConnectionFault` when there is to be none. */
 export async function answer(world: SandboxWorld, dynamo: Dynamo, request: WireRequest): Promise<WireAnswer> {
   const target = targetOf(request);
   try {
     switch (target.kind) {
       case 'dynamodb':
-        return await dynamo.forward(request.headers, request.body);
+        return await forward(world, dynamo, target, request);
       case 'unknown':
         throw unknownOperation(`The sandbox does not imitate ${target.what}.`);
       case 'json':
@@ -37,6 +39,8 @@ export async function answer(world: SandboxWorld, dynamo: Dynamo, request: WireR
     }
   } catch (thrown) {
     request.signal.throwIfAborted();
+    // The server ends a connection that is never answered.
+    if (thrown instanceof ConnectionFault) throw thrown;
     return failure(target, thrown, request.requestId);
   }
 }
@@ -45,6 +49,9 @@ export async function answer(world: SandboxWorld, dynamo: Dynamo, request: WireR
 export function failure(target: WireTarget, thrown: unknown, requestId: string): WireAnswer {
   const refused = thrown instanceof AwsFault ? thrown : internal(toError(thrown));
   const status = refused.status ?? 500;
+  if (refused instanceof HtmlFault) {
+    return { status, headers: { 'content-type': 'text/html', 'x-amzn-requestid': requestId }, body: refused.page };
+  }
   if (target.kind === 'query') {
     return {
       status,
@@ -74,10 +81,37 @@ async function perform(
 ): Promise<object> {
   const text = body.toString('utf8');
   const input = target.kind === 'json' ? parseJson(text, target.api) : parseForm(formOf(text));
+  const { region, caller } = senderOf(world, headers);
+  const transport = new SandboxTransport(world, region, caller);
+  return await transport.send(target.operation, input, { signal });
+}
+
+/** DynamoDB is another server: faults strike on the way to it. */
+async function forward(
+  world: SandboxWorld,
+  dynamo: Dynamo,
+  { operation }: { readonly operation: string },
+  { headers, body, signal }: WireRequest,
+): Promise<WireAnswer> {
+  const effect = (): Promise<WireAnswer> => dynamo.forward(headers, body);
+  const call = { ...senderOf(world, headers), operation, input: {} };
+  const verdict = world.judge(call);
+  if (verdict === undefined) return effect();
+  return deliver({
+    operation,
+    callerArn: call.caller.arn,
+    verdict,
+    effect,
+    refuse: () => undefined,
+    later: (ms, run) => void world.clock.sleep(ms, signal).then(run, () => undefined),
+    wait: (ms) => world.clock.sleep(ms, signal),
+  });
+}
+
+function senderOf(world: SandboxWorld, headers: IncomingHttpHeaders): { region: string; caller: Caller } {
   const scope = credentialScope(headers.authorization);
   const caller = scope === undefined ? undefined : callerOfRequest(scope.accessKeyId, headers);
-  const transport = new SandboxTransport(world, scope?.region ?? DEFAULT_REGION, caller ?? world.root);
-  return await transport.send(target.operation, input, { signal });
+  return { region: scope?.region ?? DEFAULT_REGION, caller: caller ?? world.root };
 }
 
 function callerOfRequest(accessKeyId: string, headers: IncomingHttpHeaders): Caller | undefined {

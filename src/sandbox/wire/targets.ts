@@ -12,7 +12,7 @@ const QUERY_APIS: Readonly<Record<string, string>> = { '2015-12-01': 'elbv2', '2
 export type WireTarget =
   | { readonly kind: 'json'; readonly operation: string; readonly api: string }
   | { readonly kind: 'query'; readonly operation: string; readonly api: string }
-  | { readonly kind: 'dynamodb' }
+  | { readonly kind: 'dynamodb'; readonly operation: string }
   | { readonly kind: 'unknown'; readonly what: string };
 
 /** By `X-Amz-Target`, or by the form's `Action` and `Version`. `operation` is `<api>:<name>`. */
@@ -26,7 +26,7 @@ export function wireTarget(target: string | undefined, form: ReadonlyMap<string,
 
 function jsonTarget(target: string): WireTarget {
   const [prefix = '', name = ''] = target.split('.');
-  if (prefix.startsWith('DynamoDB')) return { kind: 'dynamodb' };
+  if (prefix.startsWith('DynamoDB')) return { kind: 'dynamodb', operation: `dynamodb:${name}` };
   const api = Object.hasOwn(JSON_APIS, prefix) ? JSON_APIS[prefix]! : undefined;
   return api === undefined ? { kind: 'unknown', what: target } : { kind: 'json', operation: `${api}:${name}`, api };
 }

@@ -53,7 +53,7 @@ test('HTTP-4: the region comes from the credential scope', () => {
 
 const TARGETS: readonly (readonly [string | undefined, string, object])[] = [
   ['AmazonEC2ContainerServiceV20141113.ListServices', '', { kind: 'json', operation: 'ecs:ListServices', api: 'ecs' }],
-  ['DynamoDB_20120810.PutItem', '', { kind: 'dynamodb' }],
+  ['DynamoDB_20120810.PutItem', '', { kind: 'dynamodb', operation: 'dynamodb:PutItem' }],
   ['constructor.x', '', { kind: 'unknown', what: 'constructor.x' }],
   [
     undefined,

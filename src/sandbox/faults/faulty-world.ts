@@ -1,0 +1,13 @@
+import type { Region } from '../region.ts';
+
+/** What the faults need of their world. */
+export interface FaultyWorld {
+  /** Epoch milliseconds of its beginning. */
+  readonly startedAt: number;
+  now(): number;
+  schedule(ms: number, run: () => void): void;
+  /** Every region that was ever named. */
+  regions(): Iterable<Region>;
+  /** A call that the rule makes; refusals are left in the log. */
+  act(region: Region, operation: string, input: object, rule: string): void;
+}
