@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the services of the bench run. */
@@ -38,13 +37,11 @@ spec:
 `;
 }
 
-/** One file a service in a new directory, which is returned. */
-export async function writeManifests(count: number, ground: Ground): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+/** One file a service, over those of an earlier run. */
+export async function writeManifests(directory: string, count: number, ground: Ground): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, (_, index) =>
       writeFile(join(directory, `${nameOf(index)}.yaml`), manifestText(index, ground)),
     ),
   );
-  return directory;
 }
