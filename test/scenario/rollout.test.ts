@@ -136,7 +136,7 @@ test('a pardoned failure is tried exactly once more, and fails again', () =>
     await world.restart();
     await world.untilRollout('RolledBack');
     await world.until('the second mark', () => world.condition('Ready').reason === 'RolloutFailed', 120);
-    await world.advanceMinutes(120);
+    await world.advanceMinutes(60);
     assert.equal(deploys(world.mutations()), 1);
   }));
 
@@ -146,7 +146,7 @@ test('a retry asked of the running daemon is exactly one more deployment', () =>
     await world.advanceMinutes(10);
     world.mutations();
     world.keeper.readModel().reconcile(WEB, { retry: true });
-    await world.advanceMinutes(120);
+    await world.advanceMinutes(60);
     assert.equal(deploys(world.mutations()), 1);
     assert.equal(world.condition('Ready').reason, 'RolloutFailed');
   }));
@@ -158,7 +158,7 @@ test('a pardon where nothing was to go back to is one more deployment as well', 
     await world.advanceMinutes(10);
     world.mutations();
     world.keeper.readModel().reconcile(WEB, { retry: true });
-    await world.advanceMinutes(240);
+    await world.advanceMinutes(90);
     assert.equal(deploys(world.mutations()), 1);
     assert.equal(world.condition('Ready').reason, 'RolloutFailed');
   }));
@@ -243,7 +243,7 @@ test('a rollback that happened while no controller ran is found, and the revisio
     world.write(crashing);
     await world.advanceSeconds(10);
     await world.end();
-    await world.advanceMinutes(120);
+    await world.advanceMinutes(60);
     world.mutations();
     world.start();
     await world.advanceMinutes(60);
