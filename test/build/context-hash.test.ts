@@ -14,7 +14,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type HashInput, hashContext } from '../../src/build/context-hash.ts';
 import { HashCache } from '../../src/build/hash-cache.ts';
-import { ContextChanged } from '../../src/build/hash-file.ts';
+import { ContextChanged } from '../../src/build/read-listed.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { contextOf, folder, freshCache, hashOfFolder, plant, signal, type Tree } from './tree.ts';
 
