@@ -1,6 +1,7 @@
 import type { EcsServiceSettings } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
-import type { StringMap } from '../manifest/types.ts';
+import { remembered } from '../lib/remembered.ts';
+import type { FargateService, StringMap } from '../manifest/types.ts';
 import { OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
 import type { Pass } from '../reconcile/resource.ts';
 import { type LinkContext, ownerOf } from './context.ts';
@@ -23,19 +24,26 @@ export interface DesiredService {
 
 export function desiredService(context: LinkContext, pass: Pass): DesiredService {
   const { manifest } = pass;
-  const declaredOwner: CountOwner = manifest.spec.autoscaling === undefined ? 'manifest' : 'autoscaling';
-  const declared = normaliseServiceDocument(serviceDocument(manifest, declaredOwner));
   const { hash, family } = desiredTaskDefinition(context, pass);
-  const countOwner = pass.outputs.desiredCountOwner ?? declaredOwner;
+  const countOwner = pass.outputs.desiredCountOwner ?? declaredOwner(manifest);
   return {
     document: serviceDocument(manifest, countOwner),
     countOwner,
     taskDefinitionArn: pass.outputs.taskDefinitionArn,
     pendingRevision: `${family}:(new revision)`,
     tags: { ...userTags(manifest), ...ownerTags(ownerOf(context, pass)) },
-    stamp: `${STAMP_VERSION}:${hashOf({ service: declared, taskDefinition: hash })}`,
+    stamp: stampOnce(manifest, hash),
   };
 }
+
+function declaredOwner(manifest: FargateService): CountOwner {
+  return manifest.spec.autoscaling === undefined ? 'manifest' : 'autoscaling';
+}
+
+const stampOnce = remembered((manifest: FargateService, taskDefinition) => {
+  const service = normaliseServiceDocument(serviceDocument(manifest, declaredOwner(manifest)));
+  return `${STAMP_VERSION}:${hashOf({ service, taskDefinition })}`;
+});
 
 /** True when the live stamp is of our version and of another document, or missing. */
 export function stampDiffers(desired: DesiredService, liveTags: StringMap): boolean {

@@ -2,6 +2,7 @@ import type { Revision } from '../aws/gateway.ts';
 import type { RegisterTaskDefinitionInput, TaskDefinitionSettings } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { remembered } from '../lib/remembered.ts';
 import { Sealed } from '../lib/sealed.ts';
 import type { FargateService, StringMap } from '../manifest/types.ts';
 import { compare } from '../reconcile/compare.ts';
@@ -13,7 +14,7 @@ import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
 import { imageTagValue } from './image-tag.ts';
-import { readMark } from './rollout-mark.ts';
+import { isCondemned, readMark } from './rollout-mark.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -71,11 +72,18 @@ export function taskDefinition(context: LinkContext): Resource<DesiredTaskDefini
 
 export function desiredTaskDefinition(context: LinkContext, pass: Pass): DesiredTaskDefinition {
   const { manifest } = pass;
-  const document = taskDefinitionDocument(manifest, imageOf(pass));
-  const normal = normaliseTaskDefinition(document);
-  const hash = `${HASH_VERSION}:${hashOf(normal)}`;
-  return { family: manifest.spec.family, document, normal, hash, tags: tagsOf(context, pass, manifest, hash) };
+  const described = describedOnce(manifest, imageOf(pass));
+  return { family: manifest.spec.family, ...described, tags: tagsOf(context, pass, manifest, described.hash) };
 }
+
+/** Two links ask, each before and after it acts, in every pass. */
+const describedOnce = remembered(
+  (manifest: FargateService, image): Pick<DesiredTaskDefinition, 'document' | 'normal' | 'hash'> => {
+    const document = taskDefinitionDocument(manifest, image);
+    const normal = normaliseTaskDefinition(document);
+    return { document, normal, hash: `${HASH_VERSION}:${hashOf(normal)}` };
+  },
+);
 
 /** What the image link found; before the image is built, a name that no image has. */
 function imageOf({ outputs, manifest }: Pass): string {
@@ -101,7 +109,10 @@ async function observe(
   const running = arn === undefined ? undefined : await ecs.describeRevision(arn, options);
   const match = await pass.reads.once(MATCH, async () => {
     if (running !== undefined && carries(running, desired)) return running;
-    return findRevision(context, pass, desired, running);
+    const found = await findRevision(context, pass, desired, running);
+    const foundArn = found?.taskDefinition.taskDefinitionArn;
+    // A person may have pardoned it from another process, and revisions are read once for ever.
+    return foundArn === undefined || !isCondemned(found) ? found : ecs.rereadRevision(foundArn, options);
   });
   if (running === undefined && match === undefined) return { kind: 'absent' };
   return { kind: 'present', live: { running, match }, owner: 'us' };
