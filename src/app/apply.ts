@@ -94,8 +94,9 @@ class ApplyRun {
     const { readiness, refusal, rollout } = result;
     if (rollout !== undefined && this.#done.length > 0)
       this.#tell({ kind: 'rollout', key: this.#request.key, rollout });
-    const goingBack = refusal?.ending !== undefined && readiness.kind === 'waiting';
-    if (refusal !== undefined && !goingBack) {
+    // ECS still goes back, or what is missing for one link does not keep the rollout from its end.
+    const goesOn = (refusal?.ending !== undefined || refusal?.kind === 'wait') && readiness.kind === 'waiting';
+    if (refusal !== undefined && !goesOn) {
       const asMeant = refusal.kind === 'mode' && this.#request.purpose === 'converge';
       const outcome = refusal.ending ?? (asMeant ? 'unchanged' : 'refused');
       return this.#end(outcome, refusal.message, result);

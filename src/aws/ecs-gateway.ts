@@ -39,6 +39,11 @@ export class EcsGateway implements EcsApi, Disposable {
     return this.#revisions.get(arn, signal);
   }
 
+  rereadRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
+    this.#revisions.forget(arn);
+    return this.#revisions.get(arn, signal);
+  }
+
   listRevisions(family: string, limit: number, { signal }: CallOptions): Promise<readonly string[]> {
     return listedRevisions(this.#parts.transport, family, limit, signal);
   }

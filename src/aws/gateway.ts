@@ -36,6 +36,8 @@ export interface EcsApi {
   describeService(ref: ServiceRef, options: CallOptions): Promise<EcsService | undefined>;
   /** By full ARN. Cached for ever once read: revisions do not change. Undefined when ECS does not know it. */
   describeRevision(arn: string, options: CallOptions): Promise<Revision | undefined>;
+  /** As `describeRevision`, past the cache: for tags that another process may have changed. */
+  rereadRevision(arn: string, options: CallOptions): Promise<Revision | undefined>;
   /** ARNs of the ACTIVE revisions of exactly this family, newest first, at most `limit`. */
   listRevisions(family: string, limit: number, options: CallOptions): Promise<readonly string[]>;
   /** False only when ECS itself lists no ACTIVE revision of exactly this family. */

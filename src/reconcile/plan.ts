@@ -2,7 +2,17 @@ import type { Sealed } from '../lib/sealed.ts';
 import type { Key } from '../manifest/key.ts';
 import type { Difference } from './difference.ts';
 
-export type Verb = 'create' | 'update' | 'delete' | 'register' | 'deregister' | 'tag' | 'untag' | 'adopt' | 'mark' | 'build';
+export type Verb =
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'register'
+  | 'deregister'
+  | 'tag'
+  | 'untag'
+  | 'adopt'
+  | 'mark'
+  | 'build';
 
 /** One write. What a person may see is in the open; what is sent to AWS is sealed, since it can hold secrets. */
 export interface Action {

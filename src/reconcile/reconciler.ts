@@ -60,12 +60,21 @@ export class ServiceReconciler implements Reconciler<Key> {
     const wanted = this.#parts.wanted(key);
     switch (wanted.kind) {
       case 'unknown':
-        return { kind: 'blocked', reason: 'SourceUnknown', message: wanted.reason, againMs: this.#parts.resyncMs };
+        return this.#lost(key, wanted.reason);
       case 'wanted':
         return this.#converge(key, wanted.loaded, signal);
       case 'deleted':
         return this.#remove(key, wanted.last, signal);
     }
+  }
+
+  /** What the source no longer vouches for is left as it is, and no longer called as wanted. */
+  #lost(key: Key, message: string): Outcome {
+    const { book, resyncMs } = this.#parts;
+    const status = book.get(key);
+    const reason = 'SourceUnknown';
+    if (status !== undefined) book.put(afterTrouble(status, { kind: 'wait', reason, message }, this.#now()));
+    return { kind: 'blocked', reason, message, againMs: resyncMs };
   }
 
   async #converge(key: Key, loaded: LoadedManifest, signal: AbortSignal): Promise<Outcome> {

@@ -1,5 +1,7 @@
+import type { Revision } from '../aws/gateway.ts';
 import type { StringMap } from '../manifest/types.ts';
 import { ROLLOUT_TAG } from '../reconcile/ownership.ts';
+import { tagMap } from './context.ts';
 
 /**
  * What a revision's tag remembers of its rollout, so that the memory outlives every process and belongs to the thing it
@@ -22,4 +24,10 @@ export function readMark(tags: StringMap): RolloutMark | undefined {
 
 export function markTag(mark: RolloutMark): StringMap {
   return { [ROLLOUT_TAG]: `${mark.verdict}:${mark.evidence}` };
+}
+
+/** True when the revision is remembered to have failed and nobody has pardoned it. */
+export function isCondemned(revision: Revision | undefined): boolean {
+  const verdict = readMark(tagMap(revision?.tags))?.verdict;
+  return verdict === 'failed' || verdict === 'rolled-back';
 }

@@ -7,7 +7,7 @@ import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
 import { primaryOf, type RolloutFailure, rolloutFailureOf } from './rollout-evidence.ts';
-import { markTag, readMark } from './rollout-mark.ts';
+import { isCondemned, markTag, readMark } from './rollout-mark.ts';
 
 interface FailedRollout {
   readonly failure: RolloutFailure;
@@ -63,7 +63,13 @@ async function observe(context: LinkContext, pass: Pass): Promise<Observation<Fa
   const service = await readService(context, pass);
   const failure = service === undefined ? undefined : rolloutFailureOf(service);
   if (service === undefined || failure === undefined) return { kind: 'absent' };
-  const revision = await pass.reads.once(FAILED_REVISION, () => failedRevision(context, pass, service, failure));
+  const revision = await pass.reads.once(FAILED_REVISION, async () => {
+    const found = await failedRevision(context, pass, service, failure);
+    const arn = found?.taskDefinition.taskDefinitionArn;
+    if (arn === undefined || !isCondemned(found)) return found;
+    // A person may have pardoned it from another process, and revisions are read once for ever.
+    return gatewayFor(context, pass.manifest).ecs.rereadRevision(arn, { signal: pass.signal });
+  });
   if (revision === undefined) return { kind: 'absent' };
   const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
   return { kind: 'present', live: { failure, revision }, owner: ours ? 'us' : 'other' };

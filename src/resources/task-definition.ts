@@ -14,7 +14,7 @@ import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
 import { imageTagValue } from './image-tag.ts';
-import { readMark } from './rollout-mark.ts';
+import { isCondemned, readMark } from './rollout-mark.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -109,7 +109,10 @@ async function observe(
   const running = arn === undefined ? undefined : await ecs.describeRevision(arn, options);
   const match = await pass.reads.once(MATCH, async () => {
     if (running !== undefined && carries(running, desired)) return running;
-    return findRevision(context, pass, desired, running);
+    const found = await findRevision(context, pass, desired, running);
+    const foundArn = found?.taskDefinition.taskDefinitionArn;
+    // A person may have pardoned it from another process, and revisions are read once for ever.
+    return foundArn === undefined || !isCondemned(found) ? found : ecs.rereadRevision(foundArn, options);
   });
   if (running === undefined && match === undefined) return { kind: 'absent' };
   return { kind: 'present', live: { running, match }, owner: 'us' };

@@ -163,6 +163,23 @@ test('a pardon where nothing was to go back to is one more deployment as well', 
     assert.equal(world.condition('Ready').reason, 'RolloutFailed');
   }));
 
+test('a pardon that another process wrote is seen by the daemon', () =>
+  inWorld({}, async (world) => {
+    await rolledBack(world);
+    await world.advanceMinutes(10);
+    world.mutations();
+    const failed = await world.person('ecs:DescribeTaskDefinition', { taskDefinition: 'web', include: ['TAGS'] });
+    const mark = tagMap(failed['tags'] as readonly { key: string; value: string }[])['evenkeel:rollout'] ?? '';
+    const { taskDefinitionArn } = failed['taskDefinition'] as { taskDefinitionArn: string };
+    const value = `pardoned:${mark.slice(mark.indexOf(':') + 1)}`;
+    await world.person('ecs:TagResource', {
+      resourceArn: taskDefinitionArn,
+      tags: [{ key: 'evenkeel:rollout', value }],
+    });
+    await world.advanceMinutes(90);
+    assert.equal(deploys(world.mutations()), 1);
+  }));
+
 test('what failed is remembered on the revision itself', () =>
   inWorld({}, async (world) => {
     await rolledBack(world);
