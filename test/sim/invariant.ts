@@ -1,5 +1,6 @@
 import type { EndState } from './end-state.ts';
 import type { Knobs } from './knobs.ts';
+import type { RunIndex } from './run-index.ts';
 import type { Trace } from './trace.ts';
 import type { Violation } from './violation.ts';
 
@@ -14,10 +15,12 @@ export interface RunView {
   readonly mode: 'listed' | 'swarm' | 'liveness';
 }
 
+export type Finding = Omit<Violation, 'id'>;
+
 export interface Invariant {
   /** `I1` */
   readonly id: string;
   /** The promise, as a sentence. */
   readonly title: string;
-  check(view: RunView): readonly Omit<Violation, 'id'>[];
+  check(run: RunIndex): readonly Finding[];
 }

@@ -56,7 +56,7 @@ export const REFERENCE: Knobs = {
   lagMs: 5_000,
   drift: [{ offsetMs: 0, rate: 1 }],
   restartMs: 5_000,
-  quietMs: 6 * MINUTE_MS,
+  quietMs: 130_000,
   convergeMs: 20 * MINUTE_MS,
   logLevel: 'info',
   leaseMs: 20_000,

@@ -52,9 +52,10 @@ export class Script {
     await this.until('I24', `${key} says ${reason}`, () => this.#readyOf(key)?.reason === reason);
   }
 
-  /** Waits until the live service is gone. */
-  async gone(name = 'web', cluster = 'agents'): Promise<void> {
-    const isGone = (): boolean => (this.live(name, cluster)?.status ?? 'INACTIVE') === 'INACTIVE';
+  /** Waits until the live service is gone and the controller has let go of the key. */
+  async gone(key: Key = WEB, name = 'web', cluster = 'agents'): Promise<void> {
+    const isGone = (): boolean =>
+      (this.live(name, cluster)?.status ?? 'INACTIVE') === 'INACTIVE' && this.status(key) === undefined;
     await this.until('I24', `${cluster}/${name} is gone`, isGone);
   }
 

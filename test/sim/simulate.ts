@@ -5,6 +5,7 @@ import { INVARIANTS } from './invariants.ts';
 import { drawKnobs, type Knobs, REFERENCE } from './knobs.ts';
 import { Dice } from './random.ts';
 import type { ReplicaParts } from './replica.ts';
+import { RunIndex } from './run-index.ts';
 import type { Scenario } from './scenario.ts';
 import { NotInTime, Script } from './script.ts';
 import { Stage } from './stage.ts';
@@ -30,6 +31,7 @@ export interface RunResult {
   readonly spec: RunSpec;
   readonly knobs: Knobs;
   readonly trace: Trace;
+  readonly index: RunIndex;
   readonly end: EndState;
   readonly violations: readonly Violation[];
   /** What went wrong, as far as calls and the world are concerned. */
@@ -40,6 +42,8 @@ export interface RunResult {
 
 /** In the modes that draw, things go wrong for this long; then they stop. */
 export const FAULTS_UNTIL_MS = 20 * 60_000;
+/** What was sent may land so late, and takes a resync and a rollout to be put right. */
+const LATE_LANDING_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** One whole run: the same spec gives the same trace. */
@@ -75,14 +79,14 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
     }
   }
   const end = endState(stage.world);
-  const view = { trace, end, knobs, quietFrom: scriptEndedAt, virtualMs: kernel.now, mode: spec.mode };
+  const index = new RunIndex({ trace, end, knobs, quietFrom: scriptEndedAt, virtualMs: kernel.now, mode: spec.mode });
   for (const invariant of INVARIANTS) {
     if (spec.without?.has(invariant.id) === true) continue;
-    for (const found of invariant.check(view)) violations.push({ id: invariant.id, ...found });
+    for (const found of invariant.check(index)) violations.push({ id: invariant.id, ...found });
   }
   for (const replica of stage.replicas) if (replica.incarnation !== undefined) replica.incarnation.alive = false;
   const decisions = plan instanceof DrawnFaults ? plan.decisions : (spec.decisions ?? []);
-  return { spec, knobs, trace, end, violations, decisions, steps: kernel.steps, virtualMs: kernel.now };
+  return { spec, knobs, trace, index, end, violations, decisions, steps: kernel.steps, virtualMs: kernel.now };
 }
 
 function knobsOf(spec: RunSpec, dice: Dice): Knobs {
@@ -97,6 +101,7 @@ function planOf(spec: RunSpec, dice: Dice): FaultPlan {
   return new DrawnFaults(dice, drawSwarm(dice, FAULTS_UNTIL_MS));
 }
 
+/** From when on nothing can go wrong any more; what was sent late has landed. */
 function untilOf({ mode, decisions }: RunSpec): number {
   if (mode !== 'listed') return FAULTS_UNTIL_MS;
   const ends = (decisions ?? []).map((one) => (one.kind === 'window' ? (one.window.toMs ?? 0) : 0));
@@ -106,8 +111,9 @@ function untilOf({ mode, decisions }: RunSpec): number {
 /** Waits until nothing goes wrong any more and what that set off has settled; then the quiet begins. */
 async function quiet(stage: Stage, faultsUntilMs: number, knobs: Knobs): Promise<number> {
   const { kernel } = stage;
-  const rest = faultsUntilMs - kernel.now;
-  const settleMs = rest > 0 || faultsUntilMs > 0 ? Math.max(0, rest) + knobs.convergeMs : 0;
+  const late = stage.trace.of('fault').some(({ fault }) => fault === 'reset-later') ? LATE_LANDING_MS : 0;
+  const drawn = faultsUntilMs > 0 ? Math.max(0, faultsUntilMs - kernel.now) + knobs.convergeMs : 0;
+  const settleMs = Math.max(late, drawn);
   if (settleMs > 0) await kernel.when(() => false, settleMs);
   const from = kernel.now;
   await kernel.when(() => false, knobs.quietMs);

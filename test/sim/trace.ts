@@ -38,8 +38,12 @@ export interface EffectEvent extends At {
   /** `done`, or the code of the refusal. */
   readonly outcome: string;
   readonly write: boolean;
-  /** Writes only: the thing it is done to. */
+  /** Writes only: the thing it is done to, before and after, and whether anything about it changed. */
   readonly before?: ThingTruth;
+  readonly after?: ThingTruth;
+  readonly changed?: boolean;
+  /** DescribeServices only: how the services really were when the answer was made, by name. */
+  readonly seen?: Readonly<Record<string, ServiceTruth | undefined>>;
 }
 
 /** A controller got its answer. */
@@ -136,13 +140,20 @@ export type TraceEvent =
 /** Everything that happened in one run, in its order. */
 export class Trace {
   readonly events: TraceEvent[] = [];
+  #sorted: { readonly length: number; readonly byKind: ReadonlyMap<string, readonly TraceEvent[]> } = {
+    length: 0,
+    byKind: new Map(),
+  };
 
   push(event: TraceEvent): void {
     this.events.push(event);
   }
 
   of<Kind extends TraceEvent['kind']>(kind: Kind): readonly Extract<TraceEvent, { readonly kind: Kind }>[] {
-    return this.events.filter((event): event is Extract<TraceEvent, { readonly kind: Kind }> => event.kind === kind);
+    if (this.#sorted.length !== this.events.length) {
+      this.#sorted = { length: this.events.length, byKind: Map.groupBy(this.events, (event) => event.kind) };
+    }
+    return (this.#sorted.byKind.get(kind) ?? []) as Extract<TraceEvent, { readonly kind: Kind }>[];
   }
 
   /** SHA-256 over one canonical line an event. Stacks are left out: they name lines of the harness. */

@@ -7,7 +7,7 @@ import type { Kernel, Owner } from './kernel.ts';
 import type { Dice } from './random.ts';
 import type { StaleReads } from './stale-reads.ts';
 import type { Trace } from './trace.ts';
-import { lastPart, thingTruth } from './truth.ts';
+import { describedTruth, fingerprint, lastPart, thingTruth } from './truth.ts';
 
 /** One process of one replica. */
 export interface Incarnation extends Owner {
@@ -184,22 +184,46 @@ export class Wire {
 
   /** The call takes effect. */
   #perform(sent: Sent): Answer {
-    const { world, kernel, trace, stale } = this.parts;
-    const { id, operation, region, input, write } = sent;
-    const before = write
-      ? { before: thingTruth(world.truthOf(region), operation, input as Readonly<Record<string, unknown>>) }
-      : {};
+    const { world, stale } = this.parts;
+    const { operation, region, input, write } = sent;
     if (write) stale.beforeWrite();
     else stale.note(sent);
+    const told = write ? this.#watchWrite(sent) : this.#watchRead(sent);
     let answer: Answer;
     try {
       answer = { ok: structuredClone(world.perform({ caller: world.root, region, operation, input })) };
     } catch (thrown) {
       answer = { error: thrown };
     }
-    const outcome = 'ok' in answer ? 'done' : codeOf(answer.error);
-    trace.push({ kind: 'effect', at: kernel.now, id, outcome, write, ...before });
+    told('ok' in answer ? 'done' : codeOf(answer.error));
     return answer;
+  }
+
+  #watchWrite({ id, operation, region, input }: Sent): (outcome: string) => void {
+    const { world, kernel, trace } = this.parts;
+    const truth = world.truthOf(region);
+    const given = input as Readonly<Record<string, unknown>>;
+    const before = thingTruth(truth, operation, given);
+    const print = fingerprint(truth, operation, given);
+    return (outcome) => {
+      const done = outcome === 'done';
+      const registers = operation === 'ecs:RegisterTaskDefinition';
+      const changed = done && (registers || fingerprint(truth, operation, given) !== print);
+      const after = done ? { after: thingTruth(truth, operation, given) } : {};
+      trace.push({ kind: 'effect', at: kernel.now, id, outcome, write: true, before, ...after, changed });
+    };
+  }
+
+  #watchRead({ id, operation, region, input }: Sent): (outcome: string) => void {
+    const { world, kernel, trace } = this.parts;
+    return (outcome) => {
+      const truth = world.truthOf(region);
+      const seen =
+        operation === 'ecs:DescribeServices'
+          ? { seen: describedTruth(truth, input as Readonly<Record<string, unknown>>) }
+          : {};
+      trace.push({ kind: 'effect', at: kernel.now, id, outcome, write: false, ...seen });
+    };
   }
 
   #answered({ id }: Sent, code: string): void {

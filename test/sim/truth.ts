@@ -63,6 +63,38 @@ function truthOf(region: Region, record: ServiceRecord): ServiceTruth {
   };
 }
 
+/** How the services that a DescribeServices names really are. */
+export function describedTruth(
+  region: Region,
+  input: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ServiceTruth | undefined>> {
+  const names = Array.isArray(input['services']) ? (input['services'] as readonly string[]) : [];
+  const cluster = String(input['cluster'] ?? 'default');
+  return Object.fromEntries(names.map((name) => [name, serviceTruth(region, cluster, name)]));
+}
+
+/** Everything a write could change about what it names, as one text. */
+export function fingerprint(region: Region, operation: string, input: Readonly<Record<string, unknown>>): string {
+  const truth = thingTruth(region, operation, input);
+  const name = String(input['service'] ?? input['serviceName'] ?? '');
+  const record = region.services.get(`${lastPart(String(input['cluster'] ?? 'default'))}/${lastPart(name)}`);
+  const group = region.logGroups.get(String(input['logGroupName'] ?? ''))?.group;
+  const scaling = region.scaling.get(String(input['ResourceId'] ?? ''));
+  const scaled = scaling && { target: scaling.target, policies: [...scaling.policies], actions: [...scaling.actions] };
+  const { exists, tags, service } = truth;
+  const revisionStatus = revisionOf(region, String(input['taskDefinition'] ?? ''))?.definition.status;
+  return JSON.stringify([
+    revisionStatus,
+    exists,
+    tags,
+    service?.primary?.id,
+    record?.settings,
+    record?.status,
+    group,
+    scaled,
+  ]);
+}
+
 /** The thing that the input of a write names, as it is now. */
 export function thingTruth(region: Region, operation: string, input: Readonly<Record<string, unknown>>): ThingTruth {
   const text = (name: string): string => (typeof input[name] === 'string' ? (input[name] as string) : '');
@@ -121,7 +153,9 @@ function logGroup(region: Region, name: string): ThingTruth {
 function revisionOf(
   region: Region,
   reference: string,
-): { tags: readonly EcsTag[]; definition: { containerDefinitions?: readonly { image?: string }[] } } | undefined {
+):
+  | { tags: readonly EcsTag[]; definition: { status?: string; containerDefinitions?: readonly { image?: string }[] } }
+  | undefined {
   const [family = '', number = ''] = lastPart(reference).split(':');
   return region.families.get(family)?.[Number(number) - 1] as never;
 }

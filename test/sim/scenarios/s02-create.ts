@@ -1,11 +1,11 @@
-import { simpleManifest } from '../../support/rig.ts';
+import { web } from '../manifests.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const s02: Scenario = {
   id: 'S02',
   title: 'a service with a prebuilt image is created',
   async run(script) {
-    script.write(simpleManifest({ desiredCount: 2 }));
+    script.write(web({ desiredCount: 2 }));
     await script.ready();
     script.expect('two tasks run', script.live()?.running === 2);
   },

@@ -1,0 +1,86 @@
+import { isAmbiguous } from './run-index.ts';
+import type { RunResult } from './simulate.ts';
+import type { Violation } from './violation.ts';
+
+/** Each outcome that nobody could know may cost one more registration; nothing else may cost anything. */
+const WITH_ALLOWANCE = 'ecs:RegisterTaskDefinition';
+const ECHOED = 'application-autoscaling:';
+
+/** The same scenario, once without and once with things going wrong: the end must be the same, and so must the work. */
+export function compareRuns(reference: RunResult, run: RunResult): readonly Violation[] {
+  const at = run.virtualMs;
+  const differs = (message: string): Violation => ({ id: 'I25', at, message });
+  return [
+    ...differences(reference.end.things, run.end.things).map(differs),
+    ...missingRevisions(reference, run).map(differs),
+    ...(run.spec.scenario.coalesces === true ? [] : moreWork(reference, run).map(differs)),
+    ...tooManyCalls(reference, run).map((message) => ({ id: 'effort', at, message })),
+  ];
+}
+
+function differences(
+  wanted: Readonly<Record<string, string>>,
+  is: Readonly<Record<string, string>>,
+): readonly string[] {
+  const names = new Set([...Object.keys(wanted), ...Object.keys(is)]);
+  return [...names].flatMap((name) => {
+    const [a, b] = [wanted[name], is[name]];
+    if (a === b) return [];
+    if (a === undefined) return [`${name} is there and should not be`];
+    if (b === undefined) return [`${name} is not there`];
+    return [`${name} differs: ${firstDifference(a, b)}`];
+  });
+}
+
+function firstDifference(a: string, b: string): string {
+  let index = 0;
+  while (index < a.length && a[index] === b[index]) index++;
+  const from = Math.max(0, index - 40);
+  return `…${a.slice(from, index + 60)}… is …${b.slice(from, index + 60)}…`;
+}
+
+function missingRevisions(reference: RunResult, run: RunResult): readonly string[] {
+  return Object.keys(reference.end.revisions)
+    .filter((name) => run.end.revisions[name] === undefined)
+    .map((name) => `no revision of ${name} is left`);
+}
+
+/** What became of things: how often each was made, changed and taken away. A write that changed nothing does not count. */
+export function workOf(run: RunResult): ReadonlyMap<string, number> {
+  const work = new Map<string, number>();
+  const count = (name: string): void => void work.set(name, (work.get(name) ?? 0) + 1);
+  for (const { call, effect } of run.index.landed) {
+    if (effect.changed === false) continue;
+    count(`${call.operation} ${call.target}`);
+    const { before, after } = effect;
+    const deploys = after?.service?.primary?.id !== before?.service?.primary?.id;
+    if (deploys && after?.service !== undefined) count(`deployment ${call.target}`);
+  }
+  return work;
+}
+
+function moreWork(reference: RunResult, run: RunResult): readonly string[] {
+  const wanted = workOf(reference);
+  const unknown = new Map<string, number>();
+  for (const story of run.index.stories) {
+    if (!story.call.write || !isAmbiguous(story)) continue;
+    const name = `${story.call.operation} ${story.call.target}`;
+    unknown.set(name, (unknown.get(name) ?? 0) + 1);
+  }
+  const late = run.index.stories.filter(({ fault }) => fault === 'reset-later' || fault === 'crash-during').length;
+  return [...workOf(run)].flatMap(([name, times]) => {
+    const allowance = name.startsWith(WITH_ALLOWANCE) || name.startsWith(ECHOED) ? (unknown.get(name) ?? 0) : 0;
+    const most = (wanted.get(name) ?? 0) + allowance + (run.spec.mode === 'listed' ? 0 : late * 2);
+    return times > most ? [`${name}: ${times} times, ${wanted.get(name) ?? 0} without faults`] : [];
+  });
+}
+
+/** Calls in all, reads too: so much more a fault may cost. */
+function tooManyCalls(reference: RunResult, run: RunResult): readonly string[] {
+  const faults = run.trace.of('fault').length + run.trace.of('life').length;
+  const hours = Math.max(run.virtualMs, reference.virtualMs) / 3_600_000;
+  const keys = Math.max(1, new Set(run.trace.of('desired').map(({ key }) => key)).size);
+  const most = 3 * reference.index.stories.length + 60 * faults + keys * run.knobs.replicas * 2_500 * hours + 100;
+  const calls = run.index.stories.length;
+  return calls > most ? [`${calls} calls, where ${reference.index.stories.length} do without faults`] : [];
+}

@@ -1,0 +1,76 @@
+import type { Finding, Invariant } from '../invariant.ts';
+import type { LinkEvent } from '../trace.ts';
+
+/** How long a change may wait for its pass: the pass under way, a back-off, and the latest of schedules. */
+const WAKE_UP_MS = 15 * 60_000;
+
+export const onePassAtATime: Invariant = {
+  id: 'I21',
+  title: 'one pass per key at a time, and every change that arrives leads to another',
+  check(run) {
+    const { trace, virtualMs } = run.view;
+    const overlapping: Finding[] = [];
+    const open = new Map<string, LinkEvent>();
+    for (const event of trace.of('link')) {
+      const name = `${event.replica}/${event.incarnation}/${event.key}`;
+      if (event.phase === 'end') open.delete(name);
+      else if (open.has(name)) overlapping.push({ at: event.at, message: `two passes of ${event.key} at once` });
+      else open.set(name, event);
+    }
+    const deaths = trace
+      .of('life')
+      .filter(({ what }) => what === 'crash' || what === 'stopping' || what === 'stopped' || what === 'lost');
+    const looks = trace.of('link').filter(({ what, phase }) => what === 'look' && phase === 'begin');
+    const lost = trace.of('seen').flatMap((seen): Finding[] => {
+      if (seen.want !== 'wanted' || virtualMs - seen.at < WAKE_UP_MS) return [];
+      const same = (event: { replica: string; incarnation: number; at: number }): boolean =>
+        event.replica === seen.replica && event.incarnation === seen.incarnation && event.at >= seen.at;
+      if (deaths.some((death) => same(death) && death.at - seen.at < WAKE_UP_MS)) return [];
+      if (looks.some((look) => same(look) && look.key === seen.key && look.at - seen.at < WAKE_UP_MS)) return [];
+      return [{ at: seen.at, message: `the change of ${seen.key} led to no pass` }];
+    });
+    return [...overlapping, ...lost];
+  },
+};
+
+export const noRegress: Invariant = {
+  id: 'I23',
+  title: 'a service never goes back to an older manifest by itself',
+  check(run) {
+    const { trace } = run.view;
+    const order = new Map<string, number>();
+    trace.of('desired').forEach(({ loaded }, index) => {
+      if (loaded !== undefined) order.set(loaded.hash, index);
+    });
+    const newest = new Map<string, number>();
+    const findings: Finding[] = [];
+    for (const { replica, incarnation, status, at } of trace.of('status')) {
+      const name = `${replica}/${incarnation}/${status.key}`;
+      const is = order.get(status.manifestHash) ?? 0;
+      if (is < (newest.get(name) ?? 0)) findings.push({ at, message: `${status.key} went back to an older manifest` });
+      newest.set(name, Math.max(is, newest.get(name) ?? 0));
+    }
+    return findings;
+  },
+};
+
+export const orderlyShutdown: Invariant = {
+  id: 'I33',
+  title: 'after the stop no pass begins; after the end nothing is sent',
+  check(run) {
+    const { trace } = run.view;
+    const lives = trace.of('life');
+    return lives.flatMap((life): Finding[] => {
+      const same = (event: { replica: string; incarnation: number }): boolean =>
+        event.replica === life.replica && event.incarnation === life.incarnation;
+      if (life.what === 'stopping') {
+        const looks = trace.of('link').filter((event) => same(event) && event.phase === 'begin' && event.at > life.at);
+        const begun = looks.find(({ link }) => link === 'admission');
+        return begun === undefined ? [] : [{ at: begun.at, message: `a pass of ${begun.key} began after the stop` }];
+      }
+      if (life.what !== 'stopped') return [];
+      const sent = run.stories.find(({ call }) => same(call) && call.at > life.at);
+      return sent === undefined ? [] : [{ at: sent.call.at, message: `${sent.call.operation} was sent after the end` }];
+    });
+  },
+};

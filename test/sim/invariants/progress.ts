@@ -1,0 +1,139 @@
+import type { Finding, Invariant } from '../invariant.ts';
+import type { RunIndex } from '../run-index.ts';
+import type { PassEvent } from '../trace.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export const noNeedlessWrites: Invariant = {
+  id: 'I4',
+  title: 'when nothing differs nothing is written; every needless write is explained by something that went wrong',
+  check(run) {
+    const needless = run.landed.filter(({ effect }) => effect.changed === false);
+    // A write repeated after a fault is two at most: the change and its stamp.
+    const excuses = 2 * run.view.trace.of('fault').length + run.view.trace.of('world').length + crashes(run);
+    const first = needless[excuses];
+    if (first === undefined) return [];
+    const { call, effect } = first;
+    return [
+      {
+        at: effect.at,
+        message: `${call.operation} of ${call.target} changed nothing (${needless.length} such writes)`,
+      },
+    ];
+  },
+};
+
+function crashes(run: RunIndex): number {
+  return run.view.trace.of('life').filter(({ what }) => what === 'crash').length;
+}
+
+export const staysStable: Invariant = {
+  id: 'I24',
+  title: 'once everything is as wanted, nothing is written any more',
+  check(run) {
+    const { quietFrom } = run.view;
+    if (quietFrom === 0) return [];
+    return run.stories
+      .filter(({ call }) => call.write && call.at > quietFrom)
+      .slice(0, 3)
+      .map(({ call }) => ({ at: call.at, message: `${call.operation} of ${call.target} was sent in the quiet` }));
+  },
+};
+
+/** The passes of each key in each process, in order. */
+function passesByKey(run: RunIndex): readonly (readonly PassEvent[])[] {
+  const passes = new Map<string, PassEvent[]>();
+  for (const event of run.view.trace.of('pass')) {
+    const name = `${event.replica}/${event.incarnation}/${event.key}`;
+    const known = passes.get(name);
+    if (known === undefined) passes.set(name, [event]);
+    else known.push(event);
+  }
+  return [...passes.values()];
+}
+
+export const fairness: Invariant = {
+  id: 'I27',
+  title: 'a healthy key is looked at again within two resyncs, whatever the others do',
+  check(run) {
+    const { knobs } = run.view;
+    const most = (2 * knobs.resyncMs) / 0.8 + 20 * knobs.windowMs + knobs.passTimeoutMs / 0.8;
+    return passesByKey(run).flatMap((passes) =>
+      passes.flatMap((pass, index): Finding[] => {
+        const next = passes[index + 1];
+        if (pass.result !== 'settled' || next === undefined || next.at - pass.at <= most) return [];
+        return [{ at: next.at, message: `${pass.key} was left alone for ${next.at - pass.at} ms` }];
+      }),
+    );
+  },
+};
+
+export const boundedEffort: Invariant = {
+  id: 'I28',
+  title: 'failing passes are a second apart and at most thirty an hour after ten minutes of failing',
+  check(run) {
+    return passesByKey(run).flatMap((passes): Finding[] => {
+      const streaks = failureStreaks(passes);
+      return streaks.flatMap((streak): Finding[] => {
+        const hasty = streak.find((pass, index) => index > 0 && pass.at - streak[index - 1]!.at < 800);
+        if (hasty !== undefined) return [{ at: hasty.at, message: `${hasty.key} failed twice within a second` }];
+        const late = streak.filter(({ at }) => at - streak[0]!.at > 10 * MINUTE_MS);
+        const crowded = late.find(
+          (pass, index) => (late[index + 30]?.at ?? Number.POSITIVE_INFINITY) - pass.at < HOUR_MS,
+        );
+        return crowded === undefined
+          ? []
+          : [{ at: crowded.at, message: `${crowded.key} fails more than 30 times an hour` }];
+      });
+    });
+  },
+};
+
+function failureStreaks(passes: readonly PassEvent[]): readonly (readonly PassEvent[])[] {
+  const streaks: PassEvent[][] = [[]];
+  for (const pass of passes) {
+    if (pass.result === 'error') streaks.at(-1)!.push(pass);
+    else if (streaks.at(-1)!.length > 0) streaks.push([]);
+  }
+  return streaks.filter((streak) => streak.length > 0);
+}
+
+export const nothingIsStuck: Invariant = {
+  id: 'I29',
+  title: 'every wanted key is looked at again and again, whatever its state',
+  check(run) {
+    const { trace, virtualMs, knobs, quietFrom } = run.view;
+    if (quietFrom === 0) return [];
+    const most = (knobs.resyncMs * 1.2 + 5 * MINUTE_MS + knobs.passTimeoutMs) / 0.8 + 20 * knobs.windowMs;
+    if (virtualMs < most) return [];
+    const wanted = new Map(trace.of('desired').map(({ key, want }) => [key, want]));
+    return [...wanted].flatMap(([key, want]): Finding[] => {
+      if (want !== 'wanted') return [];
+      const last = trace.of('link').findLast((event) => event.key === key);
+      if (last !== undefined && virtualMs - last.at <= most) return [];
+      return [{ at: virtualMs, message: `${key} was looked at last at ${last?.at ?? 'no time'}` }];
+    });
+  },
+};
+
+/** Calls within one minute of one process: far above what a scenario needs, far below a loop. */
+const MOST_CALLS_A_MINUTE = 1_500;
+
+export const noBusyLoop: Invariant = {
+  id: 'I38',
+  title: 'whatever the clocks do, there is no busy loop',
+  check(run) {
+    const counts = new Map<string, number>();
+    for (const { call } of run.stories) {
+      const minute = `${call.replica}/${Math.floor(call.at / MINUTE_MS)}`;
+      counts.set(minute, (counts.get(minute) ?? 0) + 1);
+    }
+    return [...counts]
+      .filter(([, count]) => count > MOST_CALLS_A_MINUTE)
+      .map(([minute, count]) => ({
+        at: Number(minute.split('/')[1]) * MINUTE_MS,
+        message: `${count} calls in a minute`,
+      }));
+  },
+};

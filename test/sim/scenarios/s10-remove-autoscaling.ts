@@ -1,0 +1,15 @@
+import { scaled, web } from '../manifests.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const s10: Scenario = {
+  id: 'S10',
+  title: 'autoscaling leaves the manifest: its target goes first, then the count is set',
+  async run(script) {
+    script.write(scaled({ minCapacity: 2 }, { desiredCount: 2 }));
+    await script.ready();
+    script.write(web({ desiredCount: 1 }));
+    await script.ready();
+    script.expect('nothing scales it', script.live()?.scaling === undefined);
+    script.expect('one task is wanted', script.live()?.desired === 1);
+  },
+};

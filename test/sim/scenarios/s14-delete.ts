@@ -1,0 +1,15 @@
+import { scaled } from '../manifests.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const s14: Scenario = {
+  id: 'S14',
+  title: 'a manifest that asks for deletion goes away, and its service after it',
+  knobs: { graceMs: 60_000 },
+  async run(script) {
+    script.write(scaled({}, { deletionPolicy: 'delete' }));
+    await script.ready();
+    script.remove();
+    await script.gone();
+    script.expect('nothing scales it any more', script.live()?.scaling === undefined);
+  },
+};
