@@ -62,6 +62,7 @@ export class Faults implements TaskFaults {
     const problems = problemsOfRule(rule);
     if (this.#rules.some((other) => other.id === id)) throw new UsageError(`there is a fault rule '${id}' already`);
     if (problems[0] !== undefined) throw new UsageError(`fault rule '${id}': ${problems[0].message}`);
+    this.#world.catchUp();
     const armed = new ArmedRule({ ...rule, id }, this.#seed, this.#world.startedAt);
     this.#set([...this.#rules, armed]);
     if (armed.fault.kind === 'stale') this.#history.reach([armed.fault.lagMs].flat().at(-1)!);
@@ -72,6 +73,7 @@ export class Faults implements TaskFaults {
         return armed.struck;
       },
       lift: () => {
+        this.#world.catchUp();
         armed.lifted = true;
         this.#set(this.#rules.filter((other) => other !== armed));
       },
@@ -80,6 +82,7 @@ export class Faults implements TaskFaults {
 
   /** Takes every rule out of force; what was created unseen is seen. Late effects still land. */
   clear(): void {
+    this.#world.catchUp();
     for (const rule of this.#rules) rule.lifted = true;
     this.#set([]);
     this.#unseen.clear();

@@ -76,7 +76,10 @@ export class SandboxWorld {
       this.#agenda.add(this.#now + Math.max(0, Math.round(ms)), run);
     const regions = (): Iterable<Region> => this.#regions.values();
     const act: FaultyWorld['act'] = (region, operation, input, rule) => this.#act(region, operation, input, rule);
-    this.faults = new Faults({ startedAt: this.#now, now, schedule, regions, act }, parts.faults);
+    this.faults = new Faults(
+      { startedAt: this.#now, catchUp: () => this.catchUp(), now, schedule, regions, act },
+      parts.faults,
+    );
     this.#environment = { options: this.options, random: parts.random, faults: this.faults, now, schedule };
   }
 

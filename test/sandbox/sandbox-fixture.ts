@@ -1,5 +1,6 @@
 import type { CreateServiceInput, EcsService, RegisterTaskDefinitionInput } from '../../src/aws/operations.ts';
 import { seededRandom } from '../../src/lib/random.ts';
+import type { FaultOptions } from '../../src/sandbox/faults.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
 import { SandboxTransport } from '../../src/sandbox/transport.ts';
 import { SandboxWorld } from '../../src/sandbox/world.ts';
@@ -15,8 +16,8 @@ export class Fixture {
   readonly world: SandboxWorld;
   readonly aws: SandboxTransport;
 
-  constructor(options: Partial<SandboxOptions> = {}, seed = 1) {
-    this.world = new SandboxWorld({ clock: this.clock, random: seededRandom(seed), options });
+  constructor(options: Partial<SandboxOptions> = {}, seed = 1, faults: FaultOptions = {}) {
+    this.world = new SandboxWorld({ clock: this.clock, random: seededRandom(seed), options, faults });
     this.aws = new SandboxTransport(this.world, REGION);
   }
 

@@ -2,13 +2,13 @@ import { AwsFault } from '../../aws/errors.ts';
 import { clientException, fault as refusal } from '../refusals.ts';
 import type { FailingEnding } from './verdict.ts';
 
-/** A 5xx whose body is a page, not AWS's protocol. In process it has the page as its message. */
+/** A 5xx whose body is a page, not AWS's protocol. In process it is what the SDK makes of it. */
 export class HtmlFault extends AwsFault {
   readonly page: string;
 
   constructor(status: number) {
     const page = `<html>\n<head><title>${status} Service Unavailable</title></head>\n<body>\n<center><h1>${status} Service Unavailable</h1></center>\n</body>\n</html>\n`;
-    super('UnknownError', page, { status });
+    super('SyntaxError', page, { status });
     this.page = page;
   }
 }

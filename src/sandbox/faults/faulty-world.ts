@@ -4,6 +4,8 @@ import type { Region } from '../region.ts';
 export interface FaultyWorld {
   /** Epoch milliseconds of its beginning. */
   readonly startedAt: number;
+  /** Lives through what is due, so that a change of the rules is a change from now on. */
+  catchUp(): void;
   now(): number;
   schedule(ms: number, run: () => void): void;
   /** Every region that was ever named. */

@@ -50,7 +50,7 @@ export function failure(target: WireTarget, thrown: unknown, requestId: string):
   const refused = thrown instanceof AwsFault ? thrown : internal(toError(thrown));
   const status = refused.status ?? 500;
   if (refused instanceof HtmlFault) {
-    return { status, headers: { 'content-type': 'text/html', 'x-amzn-requestid': requestId }, body: refused.page };
+    return { status, headers: { 'content-type': 'text/html' }, body: refused.page };
   }
   if (target.kind === 'query') {
     return {
