@@ -1,0 +1,3 @@
+"""A module that cannot be imported."""
+
+import no_such_package

@@ -1,0 +1,3 @@
+"""A module without an agent."""
+
+model = None
