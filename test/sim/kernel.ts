@@ -102,6 +102,8 @@ export class Kernel {
       over = true;
     });
     watched.catch(() => undefined);
+    // The drain is exact within a promise job only, and the caller may be none.
+    await undefined;
     await this.#drain();
     while (!over) {
       if (this.#settleConditions()) await this.#drain();
@@ -143,11 +145,14 @@ export class Kernel {
     const { policy, windowMs } = this.#options;
     if (policy === 'fifo' || this.#now - first.due > MAX_LATE_WINDOWS * windowMs) return first;
     const candidates = [first];
+    const horizon = Math.max(first.due, this.#now) + windowMs;
     while (candidates.length < MAX_CANDIDATES) {
-      const top = this.#heap[0];
-      if (top === undefined || top.due > Math.max(first.due, this.#now) + windowMs) break;
       const next = this.#pop();
       if (next === undefined) break;
+      if (next.due > horizon) {
+        this.#push(next);
+        break;
+      }
       candidates.push(next);
     }
     const chosen = candidates[this.#index(candidates)]!;

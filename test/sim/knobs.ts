@@ -79,7 +79,7 @@ export function drawKnobs(dice: Dice, base: Knobs): Knobs {
       [100, 3_000],
     ]),
     workers: pick('workers', [1, 2, 4, 16]),
-    resyncMs: pick('resync', [10_000, 60_000, 60_000, 300_000]),
+    resyncMs: pick('resync', [20_000, 60_000, 60_000, 300_000]),
     lost: pick('lost', [0, 0, 0.5, 1]),
     twice: pick('twice', [0, 0, 0.5]),
     noticeMs: pick<readonly [number, number]>('notice', [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Job, References } from './jobs.ts';
 import { judge, Rejections, type Verdict } from './judge.ts';
+import { KNOWN_BUGS } from './known.ts';
 import { commandOf, type Repro, readRepro, regressions, writeRepro } from './repro.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { shrink } from './shrink.ts';
@@ -128,6 +129,8 @@ function report(total: Tally, seconds: number): void {
   );
   say(`faults ${list(total.faults) || 'none'}`);
   say(`run twice ${total.twice}, regressions ${regressions().length}`);
+  for (const { why } of KNOWN_BUGS) say(`known and open: ${why}`);
+  if (total.known > 0) say(`violations of known bugs ${total.known}`);
   say(`violations ${total.violations}`);
 }
 

@@ -40,8 +40,8 @@ export interface RunResult {
   readonly virtualMs: number;
 }
 
-/** In the modes that draw, things go wrong for this long; then they stop. */
-export const FAULTS_UNTIL_MS = 20 * 60_000;
+/** In the modes that draw, things go wrong for so long; then they stop. */
+const FAULTS_UNTIL_MS = [30_000, 2 * 60_000, 6 * 60_000] as const;
 /** What was sent may land so late, and takes a resync and a rollout to be put right. */
 const LATE_LANDING_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -51,6 +51,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   const dice = new Dice(spec.seed);
   const knobs = knobsOf(spec, dice);
   const plan = planOf(spec, dice);
+  const faultsUntilMs = untilOf(spec, dice);
   const violations: Violation[] = [];
   const stage = new Stage({
     knobs,
@@ -58,7 +59,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
     plan,
     keepsStale:
       spec.mode !== 'listed' || (spec.decisions ?? []).some((one) => one.kind === 'call' && one.fault === 'stale'),
-    faultsUntilMs: () => untilOf(spec),
+    faultsUntilMs: () => faultsUntilMs,
     ...(spec.slow === undefined ? {} : { slow: spec.slow }),
     ...(spec.alter === undefined ? {} : { alter: spec.alter }),
   });
@@ -68,7 +69,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   const main = async (): Promise<void> => {
     stage.start();
     await spec.scenario.run(script);
-    scriptEndedAt = await quiet(stage, untilOf(spec), knobs);
+    scriptEndedAt = await quiet(stage, faultsUntilMs, knobs);
   };
   try {
     await kernel.run(main());
@@ -98,21 +99,26 @@ function knobsOf(spec: RunSpec, dice: Dice): Knobs {
 
 function planOf(spec: RunSpec, dice: Dice): FaultPlan {
   if (spec.mode === 'listed' || spec.decisions !== undefined) return new ListedFaults(spec.decisions ?? []);
-  return new DrawnFaults(dice, drawSwarm(dice, FAULTS_UNTIL_MS));
+  return new DrawnFaults(dice, drawSwarm(dice, untilOf(spec, dice)));
 }
 
 /** From when on nothing can go wrong any more; what was sent late has landed. */
-function untilOf({ mode, decisions }: RunSpec): number {
-  if (mode !== 'listed') return FAULTS_UNTIL_MS;
+function untilOf({ mode, decisions }: RunSpec, dice: Dice): number {
+  if (mode !== 'listed') return dice.pick('faults:until', FAULTS_UNTIL_MS);
   const ends = (decisions ?? []).map((one) => (one.kind === 'window' ? (one.window.toMs ?? 0) : 0));
   return Math.max(0, ...ends);
+}
+
+/** Late landings, the longest back-off, a resync and what it sets off. */
+function settlingMs({ resyncMs }: Knobs): number {
+  return LATE_LANDING_MS + 1.5 * resyncMs + 60_000;
 }
 
 /** Waits until nothing goes wrong any more and what that set off has settled; then the quiet begins. */
 async function quiet(stage: Stage, faultsUntilMs: number, knobs: Knobs): Promise<number> {
   const { kernel } = stage;
   const late = stage.trace.of('fault').some(({ fault }) => fault === 'reset-later') ? LATE_LANDING_MS : 0;
-  const drawn = faultsUntilMs > 0 ? Math.max(0, faultsUntilMs - kernel.now) + knobs.convergeMs : 0;
+  const drawn = faultsUntilMs > 0 ? Math.max(0, faultsUntilMs - kernel.now) + settlingMs(knobs) : 0;
   const settleMs = Math.max(late, drawn);
   if (settleMs > 0) await kernel.when(() => false, settleMs);
   const from = kernel.now;

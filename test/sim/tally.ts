@@ -1,5 +1,6 @@
 import type { Job } from './jobs.ts';
 import type { Verdict } from './judge.ts';
+import { isKnown } from './known.ts';
 
 export interface Failure {
   readonly job: Job;
@@ -17,6 +18,8 @@ export interface Tally {
   readonly byMode: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: number;
+  /** Of bugs that are known and open. */
+  readonly known: number;
   /** The first of each kind. */
   readonly failures: readonly Failure[];
 }
@@ -30,6 +33,7 @@ export class Counter {
   #virtualMs = 0;
   #twice = 0;
   #violations = 0;
+  #known = 0;
   readonly #byMode = new Map<string, number>();
   readonly #faults = new Map<string, number>();
   readonly #failures = new Map<string, Failure>();
@@ -41,7 +45,11 @@ export class Counter {
     increase(this.#byMode, name);
     for (const { fault } of run.trace.of('fault')) increase(this.#faults, fault);
     for (const life of run.trace.of('life')) if (life.what === 'crash') increase(this.#faults, 'crash');
-    for (const { id, message } of violations) this.fail({ job, invariant: id, message });
+    const faults = run.trace.of('fault').map(({ fault }) => fault);
+    for (const violation of violations) {
+      if (isKnown(job, faults, violation)) this.#known++;
+      else this.fail({ job, invariant: violation.id, message: violation.message });
+    }
   }
 
   fail(failure: Failure): void {
@@ -65,6 +73,7 @@ export class Counter {
       byMode: Object.fromEntries(this.#byMode),
       faults: Object.fromEntries(this.#faults),
       violations: this.#violations,
+      known: this.#known,
       failures: [...this.#failures.values()],
     };
   }
@@ -90,6 +99,7 @@ export function joined(tallies: readonly Tally[]): Tally {
     byMode: merged(({ byMode }) => byMode),
     faults: merged(({ faults }) => faults),
     violations: sum(({ violations }) => violations),
+    known: sum(({ known }) => known),
     failures: tallies.flatMap(({ failures }) => failures),
   };
 }
