@@ -11,7 +11,7 @@ import type { Program } from './program.ts';
 
 /**
  * Wires the program for every command. The only place that chooses between implementations. What serves is loaded only
- * by the commands that serve: metrics, log, HTTP and the sandbox take as long to load as a plan to make.
+ * by the commands that serve: metrics, log, HTTP and the sandbox take time to load that a plan has no use for.
  */
 export function createHost(surroundings: Surroundings): Host {
   const configOf = (input: ConfigInput): Config => readConfig(input, surroundings.env);
