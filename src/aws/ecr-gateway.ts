@@ -4,8 +4,9 @@ import { AwsError, AwsFault, isAwsError } from './errors.ts';
 import type { EcrApi, FoundImage, ImageRef, RegistryCredentials, RepositoryInput } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
-import type { AwsTransport, CallOptions, OutputOf, TagMap } from './operations.ts';
+import type { AwsTransport, CallOptions, OutputOf } from './operations.ts';
 import { itemsOf } from './pages.ts';
+import type { TagMap } from './shape.ts';
 import { splitOn } from './split.ts';
 
 const DESCRIBE = 'ecr:DescribeRepositories';

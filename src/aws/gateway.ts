@@ -9,14 +9,12 @@ import type {
   InputOf,
   LogGroup,
   RegisterTaskDefinitionInput,
-  ScalableTarget,
-  ScalingPolicy,
-  ScheduledAction,
-  TagMap,
   TargetGroup,
   TaskDefinition,
   UpdateServiceInput,
 } from './operations.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from './scaling-operations.ts';
+import type { TagMap } from './shape.ts';
 
 export interface ServiceRef {
   /** Name or ARN, as the manifest has it. */

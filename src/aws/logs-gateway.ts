@@ -3,8 +3,9 @@ import { isAwsError } from './errors.ts';
 import type { LogsApi } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
-import type { AwsTransport, CallOptions, LogGroup, TagMap } from './operations.ts';
+import type { AwsTransport, CallOptions, LogGroup } from './operations.ts';
 import { itemsOf, pagesOf } from './pages.ts';
+import type { TagMap } from './shape.ts';
 import { splitOn } from './split.ts';
 
 const DESCRIBE = 'logs:DescribeLogGroups';

@@ -5,7 +5,8 @@
  * member through. Timestamps are `Date`s, as in the AWS SDK for JavaScript. Names, casing and nesting are AWS's own.
  */
 import type { EcrOperations } from './ecr-operations.ts';
-import type { Call, Nothing, OpenShape } from './shape.ts';
+import type { ScalingOperations } from './scaling-operations.ts';
+import type { Call, Nothing, OpenShape, TagMap } from './shape.ts';
 
 // ---------------------------------------------------------------------------------------------------- shared
 
@@ -14,8 +15,6 @@ export interface EcsTag {
   readonly key?: string;
   readonly value?: string;
 }
-/** Application Auto Scaling, ECR (`Key`) and CloudWatch Logs take tags as maps or capitalised pairs. */
-export type TagMap = Readonly<Record<string, string>>;
 
 // ------------------------------------------------------------------------------------------------------- ECS
 
@@ -188,52 +187,6 @@ export interface LogGroup extends OpenShape {
   readonly retentionInDays?: number;
 }
 
-// ---------------------------------------------------------------------------------- Application Auto Scaling
-
-/** What every call about one service's scaling names: namespace `ecs`, `service/<cluster>/<name>`, the dimension. */
-export interface ScalableRef {
-  readonly ServiceNamespace: string;
-  readonly ResourceId: string;
-  readonly ScalableDimension: string;
-}
-
-export interface ScalableTarget extends OpenShape {
-  readonly ResourceId?: string;
-  readonly MinCapacity?: number;
-  readonly MaxCapacity?: number;
-  readonly ScalableTargetARN?: string;
-}
-
-export interface TargetTrackingConfiguration extends OpenShape {
-  readonly TargetValue?: number;
-  readonly PredefinedMetricSpecification?: {
-    readonly PredefinedMetricType?: string;
-    readonly ResourceLabel?: string;
-  };
-  readonly CustomizedMetricSpecification?: OpenShape;
-  readonly ScaleOutCooldown?: number;
-  readonly ScaleInCooldown?: number;
-  readonly DisableScaleIn?: boolean;
-}
-
-export interface ScalingPolicy extends OpenShape {
-  readonly PolicyARN?: string;
-  readonly PolicyName?: string;
-  readonly PolicyType?: string;
-  readonly ResourceId?: string;
-  readonly TargetTrackingScalingPolicyConfiguration?: TargetTrackingConfiguration;
-}
-
-export interface ScheduledAction extends OpenShape {
-  readonly ScheduledActionName?: string;
-  readonly ResourceId?: string;
-  readonly Schedule?: string;
-  readonly Timezone?: string;
-  readonly StartTime?: Date;
-  readonly EndTime?: Date;
-  readonly ScalableTargetAction?: { readonly MinCapacity?: number; readonly MaxCapacity?: number };
-}
-
 // ------------------------------------------------------------------------------ Elastic Load Balancing v2, STS
 
 export interface TargetGroup extends OpenShape {
@@ -253,7 +206,7 @@ export interface CallerIdentity {
 // ------------------------------------------------------------------------------------------ the operations
 
 /** Every operation, by `<api>:<operation>`. The one list that the SDK adapter, the sandbox and the quota table share. */
-export interface Operations extends EcrOperations {
+export interface Operations extends EcrOperations, ScalingOperations {
   'ecs:DescribeServices': Call<
     { readonly cluster: string; readonly services: readonly string[]; readonly include?: readonly string[] },
     { readonly services?: readonly EcsService[]; readonly failures?: readonly EcsFailure[] }
@@ -329,52 +282,6 @@ export interface Operations extends EcrOperations {
   'logs:DeleteRetentionPolicy': Call<{ readonly logGroupName: string }, Nothing>;
   'logs:ListTagsForResource': Call<{ readonly resourceArn: string }, { readonly tags?: TagMap }>;
   'logs:TagResource': Call<{ readonly resourceArn: string; readonly tags: TagMap }, Nothing>;
-  'application-autoscaling:DescribeScalableTargets': Call<
-    {
-      readonly ServiceNamespace: string;
-      readonly ResourceIds?: readonly string[];
-      readonly NextToken?: string;
-    } & OpenShape,
-    { readonly ScalableTargets?: readonly ScalableTarget[]; readonly NextToken?: string }
-  >;
-  'application-autoscaling:RegisterScalableTarget': Call<
-    ScalableRef & { readonly MinCapacity?: number; readonly MaxCapacity?: number; readonly Tags?: TagMap } & OpenShape,
-    { readonly ScalableTargetARN?: string }
-  >;
-  'application-autoscaling:DeregisterScalableTarget': Call<ScalableRef, Nothing>;
-  'application-autoscaling:DescribeScalingPolicies': Call<
-    { readonly ServiceNamespace: string; readonly ResourceId?: string; readonly NextToken?: string } & OpenShape,
-    { readonly ScalingPolicies?: readonly ScalingPolicy[]; readonly NextToken?: string }
-  >;
-  'application-autoscaling:PutScalingPolicy': Call<
-    ScalableRef & {
-      readonly PolicyName: string;
-      readonly PolicyType: string;
-      readonly TargetTrackingScalingPolicyConfiguration?: TargetTrackingConfiguration;
-    },
-    { readonly PolicyARN?: string } & OpenShape
-  >;
-  'application-autoscaling:DeleteScalingPolicy': Call<ScalableRef & { readonly PolicyName: string }, Nothing>;
-  'application-autoscaling:DescribeScheduledActions': Call<
-    { readonly ServiceNamespace: string; readonly ResourceId?: string; readonly NextToken?: string } & OpenShape,
-    { readonly ScheduledActions?: readonly ScheduledAction[]; readonly NextToken?: string }
-  >;
-  'application-autoscaling:PutScheduledAction': Call<
-    ScalableRef & {
-      readonly ScheduledActionName: string;
-      readonly Schedule: string;
-      readonly Timezone?: string;
-      readonly StartTime?: Date;
-      readonly EndTime?: Date;
-      readonly ScalableTargetAction?: { readonly MinCapacity?: number; readonly MaxCapacity?: number };
-    },
-    Nothing
-  >;
-  'application-autoscaling:DeleteScheduledAction': Call<
-    ScalableRef & { readonly ScheduledActionName: string },
-    Nothing
-  >;
-  'application-autoscaling:ListTagsForResource': Call<{ readonly ResourceARN: string }, { readonly Tags?: TagMap }>;
   'elbv2:DescribeTargetGroups': Call<
     { readonly TargetGroupArns?: readonly string[]; readonly Marker?: string },
     { readonly TargetGroups?: readonly TargetGroup[]; readonly NextMarker?: string }

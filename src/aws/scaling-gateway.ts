@@ -2,17 +2,10 @@ import type { Batcher } from './batcher.ts';
 import type { ScalingApi, ScalingPolicyInput, ScheduledActionInput } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { KeyedLock } from './keyed-lock.ts';
-import type {
-  AwsTransport,
-  CallOptions,
-  InputOf,
-  OperationName,
-  ScalableTarget,
-  ScalingPolicy,
-  ScheduledAction,
-  TagMap,
-} from './operations.ts';
+import type { AwsTransport, CallOptions, InputOf, OperationName } from './operations.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from './scaling-operations.ts';
 import { ECS_COUNT, policyBatcher, scheduledActionBatcher, targetBatcher } from './scaling-reads.ts';
+import type { TagMap } from './shape.ts';
 
 /** Application Auto Scaling of ECS services over a transport. */
 export class ScalingGateway implements ScalingApi, Disposable {

@@ -1,8 +1,8 @@
 import { Batcher } from './batcher.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
-import type { ScalableTarget, ScalingPolicy, ScheduledAction } from './operations.ts';
 import { itemsOf, pagesOf } from './pages.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from './scaling-operations.ts';
 import { splitOn } from './split.ts';
 import { Sweeper, type SweepPage } from './sweeper.ts';
 

@@ -11,3 +11,6 @@ export interface Call<Input, Output> {
 
 /** No member that our code reads or writes. */
 export type Nothing = OpenShape;
+
+/** Application Auto Scaling and CloudWatch Logs take tags as maps. */
+export type TagMap = Readonly<Record<string, string>>;

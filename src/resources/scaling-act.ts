@@ -1,5 +1,5 @@
 import type { ScalingPolicyInput, ScheduledActionInput } from '../aws/gateway.ts';
-import type { ScalingPolicy, ScheduledAction } from '../aws/operations.ts';
+import type { ScalingPolicy, ScheduledAction } from '../aws/scaling-operations.ts';
 import type { Pass } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext } from './context.ts';
 import type { ScalingInput } from './scaling-plan.ts';

@@ -1,4 +1,4 @@
-import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../aws/operations.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../aws/scaling-operations.ts';
 import type { FargateService } from '../manifest/types.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Pass } from '../reconcile/resource.ts';

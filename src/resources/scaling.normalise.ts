@@ -1,4 +1,4 @@
-import type { ScalingPolicy, ScheduledAction } from '../aws/operations.ts';
+import type { ScalingPolicy, ScheduledAction } from '../aws/scaling-operations.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { compact } from './normal-form.ts';
 

@@ -1,4 +1,6 @@
-import type { LogGroup, ScalableTarget, ScalingPolicy, ScheduledAction, TagMap } from '../aws/operations.ts';
+import type { LogGroup } from '../aws/operations.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../aws/scaling-operations.ts';
+import type { TagMap } from '../aws/shape.ts';
 import type { RepositoryRecord } from './ecr/repository-record.ts';
 import type { ClusterRecord, RevisionRecord, ServiceRecord, TaskRecord } from './ecs/records.ts';
 import type { BalancerState } from './elb/balancer-state.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../../src/aws/operations.ts';
+import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../../src/aws/scaling-operations.ts';
 import { Fixture } from './sandbox-fixture.ts';
 
 const REF = {

@@ -1,4 +1,6 @@
-import type { InputOf, ScalableRef, TagMap } from '../../aws/operations.ts';
+import type { InputOf } from '../../aws/operations.ts';
+import type { ScalableRef } from '../../aws/scaling-operations.ts';
+import type { TagMap } from '../../aws/shape.ts';
 import { today } from '../environment.ts';
 import type { Handlers } from '../handler.ts';
 import { uuid } from '../ids.ts';

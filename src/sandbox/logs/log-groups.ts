@@ -1,4 +1,4 @@
-import type { TagMap } from '../../aws/operations.ts';
+import type { TagMap } from '../../aws/shape.ts';
 import { fault, invalidParameter } from '../refusals.ts';
 import type { LogGroupRecord, Region } from '../region.ts';
 

@@ -1,4 +1,5 @@
-import type { InputOf, ScalingPolicy } from '../../aws/operations.ts';
+import type { InputOf } from '../../aws/operations.ts';
+import type { ScalingPolicy } from '../../aws/scaling-operations.ts';
 import { today } from '../environment.ts';
 import { uuid } from '../ids.ts';
 import { validationException } from '../refusals.ts';
