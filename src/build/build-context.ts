@@ -33,21 +33,27 @@ export interface ContextPlace {
   /** Nothing outside this folder is read. */
   readonly root: string;
   readonly limits?: ContextLimits;
+  /** Used where the folder has none of its own: text of a Dockerfile, text of a `.dockerignore`. */
+  readonly fallback?: { readonly dockerfile: string; readonly ignore: string };
 }
 
 /** Lists a build context as Docker would send it. Throws BuildRefused; reads nothing outside `place.root`. */
 export async function readBuildContext(place: ContextPlace, signal: AbortSignal): Promise<BuildContext> {
   const directory = await contextDirectory(place);
-  const dockerfile = await confine('Dockerfile', place.dockerfile, directory, place.root);
-  const text = dockerfile && (await readSmall(dockerfile, place.dockerfile, MAX_DOCKERFILE_BYTES));
-  if (dockerfile === undefined || text === undefined) throw missingDockerfile(place);
+  const dockerfile = (await readDockerfile(place, directory)) ?? place.fallback?.dockerfile;
+  if (dockerfile === undefined) throw missingDockerfile(place);
   const ignore = await ignoreFile(place, directory);
   const entries = await walkContext(directory, ignore.rules, place.limits ?? DEFAULT_CONTEXT_LIMITS, signal);
-  return { directory, dockerfile: text, entries: entries.filter((entry) => entry.path !== ignore.without) };
+  return { directory, dockerfile, entries: entries.filter((entry) => entry.path !== ignore.without) };
+}
+
+async function readDockerfile(place: ContextPlace, directory: string): Promise<string | undefined> {
+  const path = await confine('Dockerfile', place.dockerfile, directory, place.root);
+  return path === undefined ? undefined : await readSmall(path, place.dockerfile, MAX_DOCKERFILE_BYTES);
 }
 
 /** The real path of the context: a folder under the root. Throws BuildRefused. */
-export async function contextDirectory(place: ContextPlace): Promise<string> {
+async function contextDirectory(place: ContextPlace): Promise<string> {
   refuseNetworkContext(place.context);
   const directory = await confine('build context', place.context, place.base, place.root);
   if (directory === undefined || !(await stat(directory)).isDirectory()) {
@@ -64,7 +70,7 @@ async function ignoreFile(place: ContextPlace, directory: string): Promise<Ignor
     return { rules: own, without: IGNORE_FILE };
   }
   const general = await readIgnore(place, directory, IGNORE_FILE);
-  return { rules: general ?? readIgnoreFile('', IGNORE_FILE), without: undefined };
+  return { rules: general ?? readIgnoreFile(place.fallback?.ignore ?? '', IGNORE_FILE), without: undefined };
 }
 
 interface IgnoreFile {

@@ -6,6 +6,8 @@ export type RefusalReason =
   | 'too-large'
   | 'missing-context'
   | 'missing-dockerfile'
+  /** A file that the template is made for. */
+  | 'missing-file'
   | 'network-context'
   | 'unreadable'
   | 'bad-ignore-file'

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { BuildFailed, EngineUnavailable, PushFailed } from './build-errors.ts';
 import { BuildLog } from './build-log.ts';
+import { MARK, removeLeftovers } from './buildah-leftovers.ts';
 import type { Availability, Builder, BuildProgress, BuildRequest, BuiltImage, Destination } from './builder.ts';
 import { checkDestination, checkRequest, isLoopback } from './check-request.ts';
+import { cleanUp } from './clean-up.ts';
 import { architectureOfPlatform, digestIn } from './engine-call.ts';
 import { type Environment, engineEnvironment } from './engine-environment.ts';
 import { buildFailureOf, pushFailureOf } from './engine-words.ts';
@@ -73,13 +75,32 @@ export class BuildahBuilder implements Builder {
     await writeFile(ignoreNothing, '');
     const idFile = join(folder, 'image-id');
     const args = ['build', ...this.#buildFlags(request), `--iidfile=${idFile}`, `--ignorefile=${ignoreNothing}`];
-    args.push(`--file=${staged.dockerfile}`, '--', staged.directory);
+    args.push(`--build-arg=${MARK}=${folder}`, `--file=${staged.dockerfile}`, '--', staged.directory);
     const mask = lineMask(secretValues(request.args));
-    const result = await this.#run([...this.#storage(), ...args], { mask, onLine: (line) => log.take(line) }, signal);
+    const result = await this.#runBuild(folder, args, { mask, onLine: (line) => log.take(line) }, signal);
     const imageId = digestIn(await readFile(idFile, 'utf8').catch(() => ''));
     if (result.exitCode === 0 && imageId !== undefined) return imageId;
     const kind = buildFailureOf(result.tail.join('\n'));
     throw new BuildFailed(kind, log.step, result.tail, `the build failed at ${log.step ?? 'its beginning'}`);
+  }
+
+  async #runBuild(
+    mark: string,
+    args: readonly string[],
+    call: Omit<RunOptions, 'clock'>,
+    signal: AbortSignal,
+  ): Promise<CommandResult> {
+    let complete = false;
+    try {
+      const result = await this.#run([...this.#storage(), ...args], call, signal);
+      complete = result.exitCode === 0;
+      return result;
+    } finally {
+      const { clock, flavour } = this.#options;
+      const remove = (late: AbortSignal): Promise<void> =>
+        removeLeftovers(mark, flavour, (command) => this.#run([...this.#storage(), ...command], {}, late));
+      if (!complete) await cleanUp(clock, remove);
+    }
   }
 
   /** `docker` format: the OCI one cannot hold a HEALTHCHECK. */

@@ -5,6 +5,7 @@ import { BuildFailed, EngineUnavailable, PushFailed } from './build-errors.ts';
 import { BuildLog } from './build-log.ts';
 import type { Availability, Builder, BuildProgress, BuildRequest, BuiltImage, Destination } from './builder.ts';
 import { checkDestination, checkRequest } from './check-request.ts';
+import { cleanUp } from './clean-up.ts';
 import { buildConfig, pushConfig, userDockerConfig } from './docker-config.ts';
 import { architectureOfPlatform, digestIn, throwIfEngineGone } from './engine-call.ts';
 import { type Environment, engineEnvironment } from './engine-environment.ts';
@@ -120,7 +121,7 @@ export class DockerBuilder implements Builder {
       return await this.#pushTagged(reference, to, on, signal);
     } finally {
       // Also after an abort: the name belongs to this push alone. The image keeps its local name.
-      await this.#run(['image', 'rm', '--no-prune', reference], {}, new AbortController().signal);
+      await cleanUp(this.#options.clock, (late) => this.#run(['image', 'rm', '--no-prune', reference], {}, late));
     }
   }
 

@@ -4,9 +4,13 @@ import type { Clock } from '../lib/clock.ts';
 import { EngineUnavailable } from './build-errors.ts';
 import { errorCode } from './confine.ts';
 
-/** How long a program may take to end by itself after SIGTERM. */
-const KILL_AFTER_MS = 5000;
+/**
+ * SIGTERM is sent again: one that comes while buildah starts a step is handed to nobody. After the last, SIGKILL.
+ */
+const ASK_EVERY_MS = 2000;
+const ASK_TIMES = 5;
 const TAIL_LINES = 50;
+const OUTPUT_LINES = 1000;
 const MAX_LINE_CHARS = 4000;
 
 export interface Command {
@@ -26,7 +30,7 @@ export interface RunOptions {
 export interface CommandResult {
   /** Undefined: ended by a signal. */
   readonly exitCode: number | undefined;
-  /** The last 50 lines of what it wrote to standard output. */
+  /** What it wrote to standard output, masked: the last 1000 lines. */
   readonly output: readonly string[];
   /** The last 50 lines of both streams as they came, masked. */
   readonly tail: readonly string[];
@@ -49,7 +53,7 @@ export async function runCommand(command: Command, options: RunOptions, signal: 
   const output: string[] = [];
   const tail: string[] = [];
   const take = (line: string): void => {
-    keepLast(tail, line);
+    keepLast(tail, line, TAIL_LINES);
     options.onLine?.(line);
   };
   const mask = options.mask ?? ((line) => line);
@@ -57,7 +61,7 @@ export async function runCommand(command: Command, options: RunOptions, signal: 
   const reading = Promise.allSettled([
     eachLine(child.stdout, (line) => {
       const masked = mask(line);
-      keepLast(output, masked);
+      keepLast(output, masked, OUTPUT_LINES);
       take(masked);
     }),
     eachLine(child.stderr, (line) => take(mask(line))),
@@ -88,13 +92,11 @@ function exitOf(child: ChildProcess, file: string): Promise<number | undefined> 
 }
 
 async function stopGroup(child: ChildProcess, clock: Clock, ended: AbortSignal): Promise<void> {
-  killGroup(child, 'SIGTERM');
-  try {
-    await clock.sleep(KILL_AFTER_MS, ended);
-  } catch {
-    return;
+  for (let asked = 0; asked < ASK_TIMES && !ended.aborted; asked++) {
+    killGroup(child, 'SIGTERM');
+    await clock.sleep(ASK_EVERY_MS, ended).catch(() => undefined);
   }
-  killGroup(child, 'SIGKILL');
+  if (!ended.aborted) killGroup(child, 'SIGKILL');
 }
 
 /** What is left of the group goes, and its hold on our pipes with it. */
@@ -126,7 +128,7 @@ async function eachLine(stream: Readable, take: (line: string) => void): Promise
   if (rest !== '') take(rest);
 }
 
-function keepLast(lines: string[], line: string): void {
+function keepLast(lines: string[], line: string, count: number): void {
   lines.push(line);
-  if (lines.length > TAIL_LINES) lines.shift();
+  if (lines.length > count) lines.shift();
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ContextPlace } from '../../src/build/build-context.ts';
 import { BuildRefused, type RefusalReason } from '../../src/build/build-refused.ts';
-import { contextOf, folder, plant, signal, type Tree } from './tree.ts';
+import { contextOf, folder, plant, signal, type Tree } from './support/tree.ts';
 
 async function listed(root: string, place: Partial<ContextPlace> = {}): Promise<string[]> {
   const { entries } = await contextOf(root, place);

@@ -16,7 +16,7 @@ import { type HashInput, hashContext } from '../../src/build/context-hash.ts';
 import { HashCache } from '../../src/build/hash-cache.ts';
 import { ContextChanged } from '../../src/build/read-listed.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { contextOf, folder, freshCache, hashOfFolder, plant, signal, type Tree } from './tree.ts';
+import { contextOf, folder, freshCache, hashOfFolder, plant, signal, type Tree } from './support/tree.ts';
 
 const TREE: Tree = {
   Dockerfile: 'FROM scratch\n',

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type BuildContext, type ContextPlace, readBuildContext } from '../../src/build/build-context.ts';
-import { hashContext } from '../../src/build/context-hash.ts';
-import { HashCache } from '../../src/build/hash-cache.ts';
-import { SystemClock } from '../../src/lib/clock.ts';
+import { type BuildContext, type ContextPlace, readBuildContext } from '../../../src/build/build-context.ts';
+import { hashContext } from '../../../src/build/context-hash.ts';
+import { HashCache } from '../../../src/build/hash-cache.ts';
+import { SystemClock } from '../../../src/lib/clock.ts';
 
 /** Content by path; `{ link }` makes a symbolic link, `{ executable }` an executable file, `null` an empty folder. */
 export type Tree = Readonly<
