@@ -1,3 +1,4 @@
+import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
 import type { Dice } from './random.ts';
 
 /** What can happen to one call (the fault model, F1 to F8). */
@@ -52,7 +53,8 @@ export interface FaultWindow {
 export type Decision =
   | { readonly kind: 'call'; readonly point: string; readonly fault: CallFault }
   | { readonly kind: 'window'; readonly window: FaultWindow }
-  | { readonly kind: 'world'; readonly atMs: number; readonly fault: string; readonly target?: string };
+  /** A rule of the sandbox: tasks that do not start, capacity that is not there, what others do. */
+  | { readonly kind: 'world'; readonly rule: FaultRule };
 
 export interface AskedCall {
   readonly point: string;
@@ -104,6 +106,7 @@ export interface Swarm {
   /** How likely each kind is, for every call that it can happen to. */
   readonly rates: ReadonlyMap<CallFault, number>;
   readonly windows: readonly FaultWindow[];
+  readonly rules: readonly FaultRule[];
   /** Virtual milliseconds after which nothing strikes any more. */
   readonly untilMs: number;
 }
@@ -118,6 +121,7 @@ export class DrawnFaults implements FaultPlan {
     this.#dice = dice;
     this.#swarm = swarm;
     for (const window of swarm.windows) this.decisions.push({ kind: 'window', window });
+    for (const rule of swarm.rules) this.decisions.push({ kind: 'world', rule });
   }
 
   strike(call: AskedCall): ReturnType<FaultPlan['strike']> {
@@ -149,7 +153,21 @@ export function drawSwarm(dice: Dice, untilMs: number): Swarm {
       rates.set(fault, dice.between(`swarm:rate:${fault}`, 0.01, most));
     }
   }
-  return { rates, untilMs, windows: drawWindows(dice, untilMs) };
+  return { rates, untilMs, windows: drawWindows(dice, untilMs), rules: drawRules(dice, untilMs) };
+}
+
+/** What the world does by itself and a service outlives: none of it makes a rollout fail. */
+function drawRules(dice: Dice, until: number): readonly FaultRule[] {
+  const often = { until, probability: 0.5 };
+  const menu: readonly FaultRule[] = [
+    { when: { until }, fault: { kind: 'slow-start', ms: [1_000, 60_000] } },
+    { when: { until }, fault: { kind: 'capacity-shortage', retryMs: [5_000, 20_000] } },
+    { when: { until }, fault: { kind: 'slow-drain', ms: [10_000, 120_000] } },
+    { when: often, fault: { kind: 'latency', ms: [1_000, 30_000] } },
+    { when: often, fault: { kind: 'not-visible', ms: [500, 20_000] } },
+    { when: often, fault: { kind: 'concurrent-registration' } },
+  ];
+  return menu.filter((rule) => dice.unit(`swarm:rule:${rule.fault.kind}`) < 0.12);
 }
 
 const WINDOW_KINDS: readonly WindowFault[] = ['throttle', '5xx-before', 'reset-before', 'expired', 'denied'];

@@ -2,6 +2,8 @@ import type { OperationName } from '../../src/aws/operations.ts';
 import { type Key, keyOf } from '../../src/manifest/key.ts';
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import type { ServiceStatus } from '../../src/reconcile/status.ts';
+import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
+import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { REGION } from '../support/rig.ts';
 import type { Stage } from './stage.ts';
 import { type ServiceTruth, serviceTruth } from './truth.ts';
@@ -85,9 +87,9 @@ export class Script {
     }
   }
 
-  /** Orders a fault of the world by its id. */
-  world(fault: string, target?: string): void {
-    this.#stage.worldFault(fault, target);
+  /** Something of the world goes wrong from now on, until what this returns is lifted: `src/sandbox/faults/fault-rule.ts`. */
+  world(rule: FaultRule): OrderedFault {
+    return this.#stage.order(rule);
   }
 
   /** Kills a process now; it comes back by itself after the time the knobs say. */

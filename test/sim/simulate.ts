@@ -1,7 +1,9 @@
 import { toError } from '../../src/lib/errors.ts';
+import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
 import { type EndState, endState } from './end-state.ts';
 import { type Decision, DrawnFaults, drawSwarm, type FaultPlan, ListedFaults } from './faults.ts';
 import { INVARIANTS } from './invariants.ts';
+import { EPOCH_MS } from './kernel.ts';
 import { drawKnobs, type Knobs, REFERENCE } from './knobs.ts';
 import { Dice } from './random.ts';
 import type { ReplicaParts } from './replica.ts';
@@ -36,6 +38,8 @@ export interface RunResult {
   readonly violations: readonly Violation[];
   /** What went wrong, as far as calls and the world are concerned. */
   readonly decisions: readonly Decision[];
+  /** How often each rule of the sandbox has struck, by kind. */
+  readonly injected: ReadonlyMap<string, number>;
   readonly steps: number;
   readonly virtualMs: number;
 }
@@ -67,6 +71,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   const script = new Script(stage, (violation) => violations.push(violation));
   let scriptEndedAt = 0;
   const main = async (): Promise<void> => {
+    for (const rule of rulesOf(plan, spec)) stage.order(rule);
     stage.start();
     await spec.scenario.run(script);
     scriptEndedAt = await quiet(stage, faultsUntilMs, knobs);
@@ -79,6 +84,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
       violations.push({ id: 'bug', at: kernel.now, message: stack ?? message });
     }
   }
+  noteOthers(stage);
   const end = endState(stage.world);
   const index = new RunIndex({ trace, end, knobs, quietFrom: scriptEndedAt, virtualMs: kernel.now, mode: spec.mode });
   for (const invariant of INVARIANTS) {
@@ -87,7 +93,18 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   }
   for (const replica of stage.replicas) if (replica.incarnation !== undefined) replica.incarnation.alive = false;
   const decisions = plan instanceof DrawnFaults ? plan.decisions : (spec.decisions ?? []);
-  return { spec, knobs, trace, index, end, violations, decisions, steps: kernel.steps, virtualMs: kernel.now };
+  return {
+    spec,
+    knobs,
+    trace,
+    index,
+    end,
+    violations,
+    decisions,
+    injected: stage.world.faults.injected,
+    steps: kernel.steps,
+    virtualMs: kernel.now,
+  };
 }
 
 function knobsOf(spec: RunSpec, dice: Dice): Knobs {
@@ -100,6 +117,18 @@ function knobsOf(spec: RunSpec, dice: Dice): Knobs {
 function planOf(spec: RunSpec, dice: Dice): FaultPlan {
   if (spec.mode === 'listed' || spec.decisions !== undefined) return new ListedFaults(spec.decisions ?? []);
   return new DrawnFaults(dice, drawSwarm(dice, untilOf(spec, dice)));
+}
+
+function rulesOf(plan: FaultPlan, { decisions = [] }: RunSpec): readonly FaultRule[] {
+  const all = plan instanceof DrawnFaults ? plan.decisions : decisions;
+  return all.flatMap((one) => (one.kind === 'world' ? [one.rule] : []));
+}
+
+/** What somebody else did by a rule of the sandbox stands in the world's log. */
+function noteOthers({ world, trace }: Stage): void {
+  for (const { rule, at, operation } of world.log) {
+    if (rule !== undefined) trace.push({ kind: 'world', at: at - EPOCH_MS, what: operation, target: rule });
+  }
 }
 
 /** From when on nothing can go wrong any more; what was sent late has landed. */

@@ -1,4 +1,6 @@
 import { readConfig } from '../../src/app/config.ts';
+import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
+import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { SandboxWorld } from '../../src/sandbox/world.ts';
 import { REGION } from '../support/rig.ts';
 import type { FaultPlan } from './faults.ts';
@@ -10,7 +12,6 @@ import { Manifests } from './source.ts';
 import { StaleReads } from './stale-reads.ts';
 import { Trace } from './trace.ts';
 import { type Incarnation, Wire } from './transport.ts';
-import { worldFault } from './world-faults.ts';
 
 const BASE_CONFIG = readConfig({ verb: 'run', variables: {}, sources: [], prune: false }, {});
 
@@ -46,6 +47,7 @@ export class Stage {
       clock: new SimClock(kernel, 'world'),
       random: dice.stream('world'),
       options: knobs.sandbox,
+      faults: { seed: dice.seed },
     });
     const { world } = this;
     this.manifests = new Manifests(kernel, trace);
@@ -76,9 +78,9 @@ export class Stage {
     replica?.start();
   }
 
-  worldFault(fault: string, target: string | undefined): void {
-    this.trace.push({ kind: 'fault', at: this.kernel.now, fault: `world-${fault}`, where: target ?? '-' });
-    worldFault(fault)(this.world, REGION, target);
+  /** Puts a rule of the sandbox in force, now. */
+  order(rule: FaultRule): OrderedFault {
+    return this.world.faults.order(rule);
   }
 
   #crash(incarnation: Incarnation): void {

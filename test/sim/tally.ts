@@ -44,6 +44,7 @@ export class Counter {
     this.#virtualMs += run.virtualMs;
     increase(this.#byMode, name);
     for (const { fault } of run.trace.of('fault')) increase(this.#faults, fault);
+    for (const [kind, times] of run.injected) increase(this.#faults, `world-${kind}`, times);
     for (const life of run.trace.of('life')) if (life.what === 'crash') increase(this.#faults, 'crash');
     const faults = run.trace.of('fault').map(({ fault }) => fault);
     for (const violation of violations) {

@@ -1,7 +1,9 @@
 import { isRead } from '../../src/aws/classify.ts';
 import { AwsFault } from '../../src/aws/errors.ts';
 import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from '../../src/aws/operations.ts';
-import type { SandboxWorld } from '../../src/sandbox/world.ts';
+import { failureOf } from '../../src/sandbox/faults/failures.ts';
+import { NO_VERDICT } from '../../src/sandbox/faults/verdict.ts';
+import type { SandboxWorld, WorldCall } from '../../src/sandbox/world.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
 import type { Kernel, Owner } from './kernel.ts';
 import type { Dice } from './random.ts';
@@ -189,14 +191,27 @@ export class Wire {
     if (write) stale.beforeWrite();
     else stale.note(sent);
     const told = write ? this.#watchWrite(sent) : this.#watchRead(sent);
-    let answer: Answer;
-    try {
-      answer = { ok: structuredClone(world.perform({ caller: world.root, region, operation, input })) };
-    } catch (thrown) {
-      answer = { error: thrown };
-    }
+    const answer = this.#ask({ caller: world.root, region, operation, input });
     told('ok' in answer ? 'done' : codeOf(answer.error));
     return answer;
+  }
+
+  /** As the sandbox's own rules have it, where there are any. */
+  #ask(call: WorldCall): Answer {
+    const { world } = this.parts;
+    const verdict = world.judge(call) ?? NO_VERDICT;
+    const { ending } = verdict;
+    for (const edit of verdict.before) edit();
+    if (ending.kind !== 'answered' && ending.kind !== 'duplicate') {
+      return { error: failureOf(ending, call.operation, call.caller.arn) };
+    }
+    try {
+      const answer = { ok: structuredClone(world.perform(call, verdict)) };
+      for (const edit of verdict.after) edit();
+      return answer;
+    } catch (thrown) {
+      return { error: thrown };
+    }
   }
 
   #watchWrite({ id, operation, region, input }: Sent): (outcome: string) => void {
