@@ -50,7 +50,7 @@ test('a seed that the file names is the seed', async () => {
 });
 
 test('a bad file of faults ends with exit 3 and says where, before anything is served', async () => {
-  const served = assert.fail.bind(assert, 'it serves');
+  const served = (): never => assert.fail('it serves');
   const { code, err } = await sandboxWith('rules:\n  - fault: { kind: trottle }\n', async () => served());
   assert.equal(code, 3);
   assert.match(err, /faults\.yaml:2:20 {2}error {2}rules\[0\]\.fault\.kind: 'trottle' is no kind of fault/);
