@@ -79,7 +79,7 @@ function moreWork(reference: RunResult, run: RunResult): readonly string[] {
   return [...workOf(run)].flatMap(([name, times]) => {
     const own = name.startsWith(WITH_ALLOWANCE) || name.startsWith(ECHOED) ? (unknown.get(name) ?? 0) : 0;
     const allowance = name.startsWith('ecs:DeregisterTaskDefinition') ? registrations : own;
-    const most = (wanted.get(name) ?? 0) + allowance + (run.spec.mode === 'listed' ? 0 : late * 2);
+    const most = (wanted.get(name) ?? 0) + allowance + late * 2;
     return times > most ? [`${name}: ${times} times, ${wanted.get(name) ?? 0} without faults`] : [];
   });
 }
