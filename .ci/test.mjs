@@ -3,12 +3,17 @@ import { spawn } from 'node:child_process';
 import { availableParallelism, constants } from 'node:os';
 import { join } from 'node:path';
 import { prepareMoto } from './moto.mjs';
+import { prepareStrands } from './strands.mjs';
 
 /** No single test file may take longer; the slowest should stay far below. */
 const TIMEOUT_MS = 180_000;
 
 if (!prepareMoto() && process.env.EVENKEEL_REQUIRE_MOTO === '1') {
   process.stderr.write('EVENKEEL_REQUIRE_MOTO=1 does not allow that.\n');
+  process.exit(1);
+}
+if (!prepareStrands() && process.env.EVENKEEL_REQUIRE_STRANDS === '1') {
+  process.stderr.write('EVENKEEL_REQUIRE_STRANDS=1 does not allow that.\n');
   process.exit(1);
 }
 

@@ -623,14 +623,14 @@ async def serve(settings: Settings, source: AgentSource, listener: socket.socket
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, drain, number.name)
-    if settings.crash_after:
-        loop.call_later(settings.crash_after, crash)
 
     async def announce() -> None:
         while not server.started:
             await asyncio.sleep(0.01)
         say(logging.INFO, "listening", port=listener.getsockname()[1], agent=source.convention,
             concurrency=app.concurrency, fake_model=settings.fake_model)
+        if settings.crash_after:
+            loop.call_later(settings.crash_after, crash)
 
     announced = asyncio.ensure_future(announce())
     await server.serve(sockets=[listener])

@@ -42,6 +42,12 @@ describe('the server of a Strands agent that is told to stop', { skip: withoutSt
       assert.equal(ready.status, 503);
       assert.equal(answerText(late), 'You said: one more');
 
+      // A load balancer goes on sending for a while.
+      const whileItLooks = performance.now() + 500;
+      await server.until(async () => {
+        assert.equal((await server.ask('/health')).status, 503);
+        return performance.now() > whileItLooks || undefined;
+      });
       await server.until(async () => ((await connecting(server.port)) === 'ECONNREFUSED' ? true : undefined));
       await gate.pass('whole', 'late but whole');
       await gate.pass('streamed', 'late but whole');

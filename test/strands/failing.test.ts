@@ -100,12 +100,15 @@ describe('a server that fails, by chance or on purpose', SETTINGS, () => {
   });
 
   test('CRASH_AFTER: dies with 1, and says that it was meant to', async () => {
-    await using server = await AgentServer.start({
+    await using server = AgentServer.spawn({
       agent: 'failing_agent.py',
       environment: { FAKE_MODEL: '', CRASH_AFTER: '0.2' },
     });
     assert.equal(await server.ended, 1);
-    assert.deepEqual(server.lines().at(-1)?.message, 'crashing on purpose: CRASH_AFTER=0.2');
+    assert.deepEqual(
+      server.lines().map((line) => line.message),
+      ['listening', 'crashing on purpose: CRASH_AFTER=0.2'],
+    );
   });
 
   test('HEALTH and SLOW_START: unhealthy, whatever the truth, and no invocations before it has started', async () => {

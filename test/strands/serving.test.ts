@@ -158,6 +158,7 @@ describe('the server of a Strands agent', { skip: withoutStrands, timeout: 60_00
     assert.deepEqual([level, method, path, status], ['info', 'POST', '/invocations', 200]);
     assert.doesNotMatch(server.out.join('\n'), /secret/);
     assert.match(server.stderr, /waiting at secret-prompt/);
+    assert.doesNotMatch(server.stderr, /You said|secret-answer/);
   });
 });
 

@@ -46,6 +46,7 @@ export class AgentServer implements AsyncDisposable {
         HOST: '127.0.0.1',
         PORT: '0',
         FAKE_MODEL: '1',
+        PYTHONUNBUFFERED: '1',
         PYTHONDONTWRITEBYTECODE: '1',
         ...agent,
         ...options.environment,
