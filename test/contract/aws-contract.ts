@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { divergenceTests } from './divergence-tests.ts';
+import { ecrTests } from './ecr-contract.ts';
 import { ecsServiceTests } from './ecs-service-contract.ts';
 import { ecsTaskDefinitionTests } from './ecs-task-definition-contract.ts';
 import { logsTests } from './logs-contract.ts';
@@ -22,6 +23,7 @@ export function awsContract(name: Emulator['name'], start: () => Promise<Emulato
     const of = (): Subject => subject;
     ecsTaskDefinitionTests(of);
     ecsServiceTests(of);
+    ecrTests(of);
     logsTests(of);
     scalingTests(of);
     othersTests(of);

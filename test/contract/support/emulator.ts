@@ -23,7 +23,7 @@ export async function startSandboxEmulator(): Promise<Emulator> {
   const clock = new FakeClock();
   const stop = new AbortController();
   // moto never implies anything and never throttles.
-  const options = { impliedClusters: false, impliedTargetGroups: false, throttling: false };
+  const options = { impliedClusters: false, impliedTargetGroups: false, impliedImages: false, throttling: false };
   const world = new SandboxWorld({ clock, random: seededRandom(1), options });
   const server = await startSandboxServer({ world, port: 0, signal: stop.signal });
   await createCluster(server.url, CLUSTER);
