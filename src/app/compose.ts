@@ -6,6 +6,7 @@ import type { ConfigInput } from './config-input.ts';
 import { HttpDaemonClient } from './daemon-client.ts';
 import { GatewayRegistry, sdkTransports } from './gateways.ts';
 import type { Host, RunningSandbox, Surroundings } from './host.ts';
+import { imageParts } from './images.ts';
 import { OneShot } from './one-shot.ts';
 import type { Program } from './program.ts';
 
@@ -40,9 +41,11 @@ export function createHost(surroundings: Surroundings): Host {
   };
 }
 
-async function oneShot(config: Config, { clock, random }: Surroundings): Promise<Program> {
+async function oneShot(config: Config, surroundings: Surroundings): Promise<Program> {
+  const { clock, random } = surroundings;
   const transportFor = sdkTransports(config);
   const gateways = new GatewayRegistry({ transportFor, clock, random, observer: silentObserver, quota: config.quota });
-  const chain = chainOf({ gateways, clock, controllerId: config.controllerId });
+  const images = imageParts(config, surroundings);
+  const chain = chainOf({ gateways, clock, controllerId: config.controllerId }, images);
   return new OneShot({ config, gateways, chain, clock, random });
 }

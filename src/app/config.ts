@@ -29,6 +29,15 @@ export interface Config {
   readonly sandboxSpeed: number;
   readonly prune: boolean;
   readonly workers: number;
+  /** Which engine builds images: `auto`, `docker`, `podman` or `buildah`. */
+  readonly builder: (typeof BUILDERS)[number];
+  /** How buildah stores and isolates, where its own configuration does not say. */
+  readonly buildah: {
+    readonly storage?: { readonly driver: string };
+    readonly isolation?: 'chroot' | 'oci' | 'rootless';
+  };
+  /** Credentials for registries other than ECR, in the form of Docker's config.json. */
+  readonly registryAuthFile?: string;
   readonly resyncMs: number;
   /** Must a manifest be absent so long before its service may be deleted. */
   readonly pruneGraceMs: number;
@@ -52,7 +61,8 @@ const DEFAULTS = {
   resyncSeconds: 60,
   pruneGraceSeconds: 300,
   shutdownGraceSeconds: 25,
-  passTimeoutSeconds: 300,
+  /** An image may be built in a pass. */
+  passTimeoutSeconds: 1800,
   quotaShare: 0.5,
   quotaScale: 1,
 } as const;
@@ -64,6 +74,8 @@ const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   elbv2: 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
   sts: 'AWS_ENDPOINT_URL_STS',
 };
+const BUILDERS = ['auto', 'docker', 'podman', 'buildah'] as const;
+const ISOLATIONS = ['chroot', 'oci', 'rootless'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const YES_OR_NO = ['true', 'false'] as const;
 const LOG_FORMATS = ['json', 'text'] as const;
@@ -85,6 +97,15 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     sandboxSpeed: reader.number('EVENKEEL_SANDBOX_SPEED', DEFAULTS.sandboxSpeed, 1, 1000),
     ...reader.optional('faultsPath', input.faults),
     prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
+    builder: reader.oneOf('EVENKEEL_BUILDER', env['EVENKEEL_BUILDER'], BUILDERS) ?? 'auto',
+    buildah: {
+      ...reader.optional('storage', storageOf(set(env['EVENKEEL_BUILDAH_STORAGE_DRIVER']))),
+      ...reader.optional(
+        'isolation',
+        reader.oneOf('EVENKEEL_BUILDAH_ISOLATION', env['EVENKEEL_BUILDAH_ISOLATION'], ISOLATIONS),
+      ),
+    },
+    ...reader.optional('registryAuthFile', set(env['EVENKEEL_REGISTRY_AUTH_FILE'])),
     workers: reader.whole('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
     resyncMs: reader.seconds('EVENKEEL_RESYNC_SECONDS', DEFAULTS.resyncSeconds, 5, 3600),
     pruneGraceMs: reader.seconds('EVENKEEL_PRUNE_GRACE_SECONDS', DEFAULTS.pruneGraceSeconds, 0, 86_400),
@@ -102,6 +123,10 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
   };
   reader.throwIfWrong();
   return config;
+}
+
+function storageOf(driver: string | undefined): { readonly driver: string } | undefined {
+  return driver === undefined ? undefined : { driver };
 }
 
 /** An empty variable counts as not set, as AWS's own tools have it. */

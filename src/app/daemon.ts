@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { createRoutes } from '../http/routes.ts';
 import { startServer } from '../http/server.ts';
 import { chainOf } from '../resources/chain.ts';
@@ -10,6 +11,7 @@ import type { Config } from './config.ts';
 import { forgetFailure } from './forget-failure.ts';
 import { GatewayRegistry, sdkTransports } from './gateways.ts';
 import type { DaemonOptions, Surroundings } from './host.ts';
+import { imageParts } from './images.ts';
 import { Keeper } from './keeper.ts';
 import { manifestReader } from './manifest-reading.ts';
 import { VERSION } from './version.ts';
@@ -19,9 +21,10 @@ export type DaemonConfig = Config & { readonly sourcePath: string };
 /** `evenkeel run`. Resolves when everything has drained after `options.signal` aborted. */
 export async function runDaemon(
   config: DaemonConfig,
-  { clock, random }: Surroundings,
+  surroundings: Surroundings,
   options: DaemonOptions,
 ): Promise<void> {
+  const { clock, random } = surroundings;
   const { signal } = options;
   const log = createLog({
     stream: options.log,
@@ -47,7 +50,8 @@ export async function runDaemon(
   const context = { gateways, clock, controllerId: config.controllerId };
   const keeper = new Keeper({
     config,
-    chain: chainOf(context),
+    chain: chainOf(context, imageParts(config, surroundings)),
+    directoryOf: ({ origin }) => dirname(join(config.sourcePath, origin.file)),
     source,
     clock,
     random,
@@ -56,7 +60,10 @@ export async function runDaemon(
     forgetFailure: (loaded, stop) => forgetFailure(context, loaded, stop),
   });
   const routes = createRoutes(keeper.readModel(), config.token === undefined ? {} : { writeToken: config.token });
-  const httpObserver = { served: (request: Parameters<typeof metrics.http.served>[0]) => metrics.http.served(request), failed: (error: Error) => log.error('http.failed', { error }) };
+  const httpObserver = {
+    served: (request: Parameters<typeof metrics.http.served>[0]) => metrics.http.served(request),
+    failed: (error: Error) => log.error('http.failed', { error }),
+  };
   const server = stack.use(
     await startServer({ listen: config.listen, routes, clock, observer: httpObserver }, new AbortController().signal),
   );

@@ -13,6 +13,7 @@ import { directorySource } from './daemon.ts';
 import { forgetFailure } from './forget-failure.ts';
 import { GatewayRegistry, sandboxTransports } from './gateways.ts';
 import type { DemoOptions, DemoReport, Surroundings } from './host.ts';
+import { sandboxImages } from './images.ts';
 import { Keeper } from './keeper.ts';
 import { VERSION } from './version.ts';
 
@@ -46,7 +47,7 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
   const context = { gateways, clock, controllerId: 'demo', rolloutPollMs: POLL_MS };
   const keeper = new Keeper({
     config: { ...config, resyncMs: 5_000 },
-    chain: chainOf(context),
+    chain: chainOf(context, sandboxImages()),
     source,
     clock,
     random,

@@ -15,7 +15,7 @@ import type { Source, SourceSink } from '../source/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Config } from './config.ts';
-import { judgeAwsError } from './judge-aws-error.ts';
+import { judgeError } from './judge-error.ts';
 import { type EventListener, Narrator } from './narrator.ts';
 import { StatusMemory } from './status-memory.ts';
 
@@ -28,6 +28,8 @@ export interface KeeperParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onEvent?: EventListener;
+  /** Where the relative paths of a manifest begin; absent: no files stand behind the manifests. */
+  readonly directoryOf?: (loaded: LoadedManifest) => string;
   /** Forgets that the wanted revision's rollout has failed. */
   readonly forgetFailure: (loaded: LoadedManifest, signal: AbortSignal) => Promise<unknown>;
 }
@@ -64,9 +66,10 @@ export class Keeper {
       guard: new DeletionGuard(clock),
       vanished: () => source.snapshot().vanishedLastHour,
       clock,
-      judge: judgeAwsError,
+      judge: judgeError,
       resyncMs: config.resyncMs,
       prune: config.prune,
+      ...(parts.directoryOf === undefined ? {} : { directoryOf: parts.directoryOf }),
       prepare: async (loaded, signal) => {
         if (!this.#retried.has(loaded.key)) return;
         await parts.forgetFailure(loaded, signal);
@@ -82,7 +85,7 @@ export class Keeper {
       workers: config.workers,
       passTimeoutMs: config.passTimeoutMs,
       graceMs: config.shutdownGraceMs,
-      classifyError: (error) => judgeAwsError(error).reason,
+      classifyError: (error) => judgeError(error).reason,
       sync: (signal) => source.start(this.#sink(), signal),
       observer: {
         passStarted: () => metrics.controller.passStarted(),

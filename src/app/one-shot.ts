@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Gateways } from '../aws/gateway.ts';
 import { exponentialBackoff } from '../engine/backoff.ts';
 import { mapBounded } from '../lib/bounded.ts';
@@ -15,7 +16,7 @@ import { afterPass, afterTrouble, initialStatus, withManifest } from '../reconci
 import { applyOne } from './apply.ts';
 import type { Config } from './config.ts';
 import { forgetFailure } from './forget-failure.ts';
-import { judgeAwsError } from './judge-aws-error.ts';
+import { judgeError } from './judge-error.ts';
 import { readManifests } from './manifest-reading.ts';
 import { findManaged, findService } from './named-service.ts';
 import type {
@@ -51,6 +52,11 @@ interface Made {
   readonly atMs: number;
 }
 
+/** A plan for a manifest from a file; its relative paths begin at that file's folder. */
+function convergeRequest({ key, manifest, origin }: LoadedManifest): PassRequest {
+  return { key, manifest, directory: dirname(resolve(origin.file)), purpose: 'converge', execute: false };
+}
+
 type Planned = { readonly plan: Plan } | { readonly failure: PlanFailure };
 
 /** The program behind the commands that do one thing and end. */
@@ -74,9 +80,7 @@ export class OneShot implements Program {
   }
 
   async plan(manifests: readonly LoadedManifest[], signal: AbortSignal): Promise<PlanReport> {
-    const requests = manifests.map(
-      ({ key, manifest }): PassRequest => ({ key, manifest, purpose: 'converge', execute: false }),
-    );
+    const requests = manifests.map((loaded): PassRequest => convergeRequest(loaded));
     return this.#planAll(requests, signal);
   }
 
@@ -93,7 +97,7 @@ export class OneShot implements Program {
     const parts = {
       chain,
       clock,
-      judge: judgeAwsError,
+      judge: judgeError,
       passes: this.#passes,
       backoffMs,
     };
@@ -165,13 +169,12 @@ export class OneShot implements Program {
     const { chain, clock } = this.#parts;
     const now = new Date(clock.now()).toISOString();
     const status = withManifest(initialStatus(loaded, now), loaded);
-    const { key, manifest } = loaded;
     try {
-      const result: PassResult = await runPass(chain, { key, manifest, purpose: 'converge', execute: false }, signal);
+      const result: PassResult = await runPass(chain, convergeRequest(loaded), signal);
       return afterPass(status, result, now);
     } catch (thrown) {
       signal.throwIfAborted();
-      return afterTrouble(status, judgeAwsError(toError(thrown)), now);
+      return afterTrouble(status, judgeError(toError(thrown)), now);
     }
   }
 

@@ -39,6 +39,8 @@ export interface ReconcilerParts {
   readonly resyncMs: number;
   /** Whether the removal of a manifest may remove a live service at all. */
   readonly prune: boolean;
+  /** Where the relative paths of a manifest begin; absent: no files stand behind the manifests. */
+  readonly directoryOf?: (loaded: LoadedManifest) => string;
   /** Runs before a pass that converges; what it throws ends the pass as an error of AWS would. */
   readonly prepare?: (loaded: LoadedManifest, signal: AbortSignal) => Promise<void>;
   readonly onAction?: (key: Key, phase: 'started' | 'done', action: Action) => void;
@@ -84,7 +86,14 @@ export class ServiceReconciler implements Reconciler<Key> {
     const moved = movedMessage(before, loaded);
     if (moved !== undefined) return this.#block(before, 'ReplacementRequired', moved);
     const status = withManifest(before, loaded);
-    const request: PassRequest = { key, manifest: loaded.manifest, purpose: 'converge', execute: true };
+    const { directoryOf } = this.#parts;
+    const request: PassRequest = {
+      key,
+      manifest: loaded.manifest,
+      ...(directoryOf === undefined ? {} : { directory: directoryOf(loaded) }),
+      purpose: 'converge',
+      execute: true,
+    };
     const result = await this.#run(status, request, signal, () => this.#parts.prepare?.(loaded, signal));
     if ('kind' in result) return result;
     book.put(afterPass(status, result, this.#now()));

@@ -61,9 +61,8 @@ function accountRefusal(pass: Pass, account: string): Refusal | undefined {
 
 function capabilityRefusal(pass: Pass): Refusal | undefined {
   if (pass.purpose === 'remove') return undefined;
-  const { image, loadBalancers, rollout } = pass.manifest.spec;
+  const { loadBalancers, rollout } = pass.manifest.spec;
   const missing = [
-    ...(image.build === undefined ? [] : ['spec.image.build: give spec.image.uri instead']),
     ...(loadBalancers.some((attachment) => 'listenerArn' in attachment)
       ? ['spec.loadBalancers[].listenerArn: make the target group yourself and give its ARN instead']
       : []),

@@ -1,14 +1,15 @@
+import type { Revision } from '../aws/gateway.ts';
 import type { BuildOrder, ImageBuilds } from '../build/image-builds.ts';
 import type { ImageRegistries } from '../build/image-registries.ts';
 import { Sealed } from '../lib/sealed.ts';
 import type { ConditionUpdate } from '../manifest/conditions.ts';
 import { type ImageReference, parseImageReference } from '../manifest/image-reference.ts';
 import type { ImageBuild } from '../manifest/types.ts';
-import { IMAGE_TAG } from '../reconcile/ownership.ts';
+import { claimOf, IMAGE_TAG } from '../reconcile/ownership.ts';
 import type { Action } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Readiness, Resource } from '../reconcile/resource.ts';
-import { gatewayFor, type LinkContext, readService, tagMap } from './context.ts';
+import { gatewayFor, type LinkContext, ownerOf, readService, tagMap } from './context.ts';
 import { parseEcrHost } from './ecr-host.ts';
 import { imageTagValue } from './image-tag.ts';
 
@@ -33,6 +34,8 @@ interface BuildInput {
   readonly tag: string;
 }
 
+/** How many revisions, newest first, are searched for the image that a reference was pinned to. */
+const SEARCHED_REVISIONS = 10;
 const CONTENT_TAG = readKey<string>('content-tag');
 const FOUND_DIGEST = readKey<string | undefined>('image-digest');
 
@@ -106,13 +109,31 @@ async function observePlain(
   return { tag: '', image: digest === undefined ? undefined : pinned(uri, reference, digest) };
 }
 
-/** The image of the revision that the service runs, if that was made from the same reference. */
+/**
+ * The image that this reference was pinned to before: by the revision the service runs, or, when somebody else deployed
+ * theirs, by the newest of ours that was made from the same reference.
+ */
 async function pinnedBefore(context: LinkContext, pass: Pass, uri: string): Promise<string | undefined> {
   const service = await readService(context, pass);
   if (service?.taskDefinition === undefined) return undefined;
   const { ecs } = gatewayFor(context, pass.manifest);
-  const revision = await ecs.describeRevision(service.taskDefinition, { signal: pass.signal });
-  if (revision === undefined || tagMap(revision.tags)[IMAGE_TAG] !== imageTagValue(uri)) return undefined;
+  const running = await ecs.describeRevision(service.taskDefinition, { signal: pass.signal });
+  if (running === undefined) return undefined;
+  if (isOurs(context, pass, running)) return imageFrom(running, pass, uri);
+  for (const arn of await ecs.listRevisions(pass.manifest.spec.family, SEARCHED_REVISIONS, { signal: pass.signal })) {
+    const revision = await ecs.describeRevision(arn, { signal: pass.signal });
+    const found = revision && isOurs(context, pass, revision) ? imageFrom(revision, pass, uri) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isOurs(context: LinkContext, pass: Pass, revision: Revision): boolean {
+  return claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
+}
+
+function imageFrom(revision: Revision, pass: Pass, uri: string): string | undefined {
+  if (tagMap(revision.tags)[IMAGE_TAG] !== imageTagValue(uri)) return undefined;
   const { name } = pass.manifest.spec.container;
   return revision.taskDefinition.containerDefinitions?.find((container) => container.name === name)?.image;
 }

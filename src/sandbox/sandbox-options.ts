@@ -9,6 +9,8 @@ export interface SandboxOptions {
   readonly impliedClusters: boolean;
   /** A target group ARN that nobody created exists once it is named, attached to a load balancer. */
   readonly impliedTargetGroups: boolean;
+  /** Every image of an ECR repository that nobody created exists, with a digest made of its name. */
+  readonly impliedImages: boolean;
   /** Calls beyond AWS's published rates are refused with ThrottlingException. */
   readonly throttling: boolean;
   /** How long every call takes, on the clock. */
@@ -55,6 +57,7 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
   account: '123456789012',
   impliedClusters: true,
   impliedTargetGroups: true,
+  impliedImages: true,
   throttling: true,
   latencyMs: 0,
   createVisibleAfterMs: 0,

@@ -11,6 +11,7 @@ import type { Reads } from '../../src/reconcile/reads.ts';
 import type { LiveService } from '../../src/reconcile/resource.ts';
 import { type PassResult, runPass } from '../../src/reconcile/run-pass.ts';
 import { chainOf } from '../../src/resources/chain.ts';
+import type { ImageParts } from '../../src/resources/image.ts';
 import { liveService } from '../../src/resources/live-service.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
 import { SandboxTransport } from '../../src/sandbox/transport.ts';
@@ -56,14 +57,14 @@ export class Rig {
   readonly chain: readonly Link[];
   readonly signal = new AbortController().signal;
 
-  constructor(options: Partial<SandboxOptions> = {}) {
+  constructor(options: Partial<SandboxOptions> = {}, images?: (rig: Rig) => ImageParts) {
     const { clock } = this;
     this.world = new SandboxWorld({ clock, random: seededRandom(1), options: { throttling: false, ...options } });
     const pacer = createPacer(clock, { share: 1, scale: 1000 });
     const transport = decorate(this.transport(), { clock, random: seededRandom(2), pacer, observer: silentObserver });
     this.gateway = createGateway(transport, { clock, region: REGION });
     const gateways: Gateways = { for: () => this.gateway };
-    this.chain = chainOf({ gateways, clock, controllerId: 'test' });
+    this.chain = chainOf({ gateways, clock, controllerId: 'test' }, images?.(this));
   }
 
   /** As somebody else would call the same account: a person in the console, another tool. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../../lib/hash.ts';
 import { findImage, type ImageId, type PutImageInput, putImage } from '../ecr/images.ts';
 import { knownRepository } from '../ecr/repositories.ts';
 import type { ImageRecord } from '../ecr/repository-record.ts';
@@ -8,9 +9,22 @@ import type { Region } from '../region.ts';
 
 interface ImagesInput {
   readonly repositoryName: string;
+  readonly registryId?: string;
   readonly imageIds?: readonly ImageId[];
   readonly maxResults?: number;
   readonly nextToken?: string;
+}
+
+/** Images that nobody pushed, in a repository that nobody created. */
+function impliedImages(repositoryName: string, imageIds: readonly ImageId[]): object {
+  const images = imageIds.map(({ imageTag, imageDigest }) => ({
+    repositoryName,
+    imageId: {
+      imageDigest: imageDigest ?? `sha256:${sha256(`${repositoryName}:${imageTag ?? ''}`)}`,
+      ...(imageTag === undefined ? {} : { imageTag }),
+    },
+  }));
+  return { images, failures: [] };
 }
 
 export const ECR_IMAGES: Handlers = {
@@ -19,7 +33,10 @@ export const ECR_IMAGES: Handlers = {
     return { image: imageView(region, input.repositoryName, image, input.imageTag) };
   },
 
-  BatchGetImage(region, { repositoryName, imageIds = [] }: ImagesInput) {
+  BatchGetImage(region, { repositoryName, registryId, imageIds = [] }: ImagesInput) {
+    const elsewhere = registryId !== undefined && registryId !== region.account;
+    const unknown = elsewhere || !region.repositories.has(repositoryName);
+    if (unknown && region.environment.options.impliedImages) return impliedImages(repositoryName, imageIds);
     const record = knownRepository(region, repositoryName);
     if (imageIds.length === 0 || imageIds.length > 100) throw invalidParameter('imageIds must have 1 to 100 items.');
     const found = imageIds.map((imageId) => ({ imageId, image: findImage(record, imageId) }));

@@ -1,0 +1,128 @@
+import { Semaphore } from '../lib/semaphore.ts';
+import { type BuildContext, readBuildContext } from './build-context.ts';
+import { BuildFailed, PushFailed } from './build-errors.ts';
+import type { Builder, BuildProgress, BuiltImage, Destination } from './builder.ts';
+import { chooseBuilder } from './choose-builder.ts';
+import { hashContext } from './context-hash.ts';
+import type { HashCache } from './hash-cache.ts';
+import type { BuildOrder, ImageBuilds, PushTarget } from './image-builds.ts';
+import { ContextChanged } from './read-listed.ts';
+import { readTemplateContext, STRANDS_AGENT } from './template.ts';
+
+export interface LocalImageBuildsOptions {
+  readonly builders: readonly Builder[];
+  /** Name of the one to use, or `auto`. */
+  readonly builder: string;
+  readonly cache: HashCache;
+  /** Holds the files of the templates, a folder each. */
+  readonly templatesFolder: string;
+  /** Builds at once; each keeps a machine busy. */
+  readonly atOnce: number;
+}
+
+type Digest = { readonly digest: string };
+
+/** Builds with an engine of this machine. */
+export class LocalImageBuilds implements ImageBuilds {
+  readonly #options: LocalImageBuildsOptions;
+  readonly #room: Semaphore;
+  /** By repository and tag: manifests that share a folder share its build. */
+  readonly #running = new Map<string, Promise<Digest>>();
+
+  constructor(options: LocalImageBuildsOptions) {
+    this.#options = options;
+    this.#room = new Semaphore(options.atOnce);
+  }
+
+  async tagOf(order: BuildOrder, signal: AbortSignal): Promise<string> {
+    return (await this.#hashed(order, signal)).tag;
+  }
+
+  buildAndPush(
+    order: BuildOrder,
+    target: PushTarget,
+    on: (progress: BuildProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Digest> {
+    const name = `${target.repositoryUri}:${target.tag}`;
+    const running = this.#running.get(name);
+    if (running !== undefined) return running;
+    const build = this.#room
+      .run(() => this.#build(order, target, on, signal), signal)
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, build);
+    return build;
+  }
+
+  async #hashed(
+    order: BuildOrder,
+    signal: AbortSignal,
+  ): Promise<{ readonly context: BuildContext; readonly tag: string }> {
+    const place = { context: order.context, dockerfile: order.dockerfile, base: order.root, root: order.root };
+    const context =
+      order.template === undefined
+        ? await readBuildContext(place, signal)
+        : await readTemplateContext(place, STRANDS_AGENT, `${this.#options.templatesFolder}/${order.template}`, signal);
+    const { args, platform, target } = order;
+    const input = { context, args, platform, ...(target === undefined ? {} : { target }) };
+    const { hash } = await hashContext(input, this.#options.cache, signal);
+    return { context, tag: hash };
+  }
+
+  async #build(
+    order: BuildOrder,
+    target: PushTarget,
+    on: (progress: BuildProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Digest> {
+    const builder = await chooseBuilder(this.#options.builder, this.#options.builders, signal);
+    const { context, tag } = await this.#hashed(order, signal);
+    // What is pushed under a tag must be what the tag says.
+    if (tag !== target.tag) throw new ContextChanged(order.context);
+    const { args, platform, target: stage } = order;
+    const request = { context, args, platform, labels: {}, ...(stage === undefined ? {} : { target: stage }) };
+    const built = await builder.build(request, on, signal);
+    try {
+      await checkArchitecture(builder, built, order, signal);
+      return await push(builder, built, target, on, signal);
+    } finally {
+      await builder.discard(built, new AbortController().signal);
+    }
+  }
+}
+
+async function checkArchitecture(
+  builder: Builder,
+  built: BuiltImage,
+  { platform }: BuildOrder,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await builder.inspectArchitecture(built, signal);
+  const wanted = platform.slice(platform.indexOf('/') + 1);
+  if (found === wanted) return;
+  const message = `the image is for ${found}, the task runs on ${wanted}: build it from a base image for ${wanted}, or change spec.architecture`;
+  throw new BuildFailed('wrong-architecture', undefined, [], message);
+}
+
+/** A tag that is there already names the same content: whoever reads the registry next finds it. */
+async function push(
+  builder: Builder,
+  built: BuiltImage,
+  target: PushTarget,
+  on: (progress: BuildProgress) => void,
+  signal: AbortSignal,
+): Promise<Digest> {
+  const slash = target.repositoryUri.indexOf('/');
+  const destination: Destination = {
+    registry: target.repositoryUri.slice(0, slash),
+    repository: target.repositoryUri.slice(slash + 1),
+    tag: target.tag,
+    credentials: await target.credentials(signal),
+  };
+  try {
+    return await builder.push(built, destination, on, signal);
+  } catch (thrown) {
+    if (thrown instanceof PushFailed && thrown.kind === 'tag-exists') return { digest: '' };
+    throw thrown;
+  }
+}

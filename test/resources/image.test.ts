@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PushFailed } from '../../src/build/build-errors.ts';
+import { sha256 } from '../../src/lib/hash.ts';
+import type { LoadedManifest } from '../../src/manifest/load.ts';
+import type { ImageParts } from '../../src/resources/image.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox-options.ts';
+import { drive } from '../support/drive.ts';
+import { Rig, simpleManifest } from '../support/rig.ts';
+
+const options = { signal: new AbortController().signal };
+const ECR = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
+/** An engine and registries whose content the test decides. */
+class Images {
+  /** What the folder holds now. */
+  content = 'one';
+  /** What a push does besides arriving. */
+  afterPush: () => void = () => undefined;
+  arrives = true;
+  builds = 0;
+  asked = 0;
+  /** What tags of registries other than ECR name. */
+  digests = new Map<string, string>();
+
+  parts(rig: Rig): ImageParts {
+    return {
+      builds: {
+        tagOf: async () => sha256(this.content),
+        buildAndPush: async (_order, target, _on, signal) => {
+          this.builds++;
+          const digest = `sha256:${sha256(`image of ${this.content}`)}`;
+          const repositoryName = target.repositoryUri.slice(target.repositoryUri.indexOf('/') + 1);
+          const imageManifest = JSON.stringify({ schemaVersion: 2, content: this.content });
+          if (this.arrives) {
+            await rig
+              .transport()
+              .send('ecr:PutImage', { repositoryName, imageManifest, imageTag: target.tag }, { signal });
+          }
+          this.afterPush();
+          return { digest };
+        },
+      },
+      registries: {
+        digestOf: async ({ registry, repository, tag }) => {
+          this.asked++;
+          return this.digests.get(`${registry ?? ''}/${repository}:${tag}`);
+        },
+      },
+    };
+  }
+}
+
+function stand(sandbox: Partial<SandboxOptions> = {}): { readonly rig: Rig; readonly images: Images } {
+  const images = new Images();
+  return { rig: new Rig(sandbox, (rig) => images.parts(rig)), images };
+}
+
+const built = (spec: object = {}): LoadedManifest =>
+  simpleManifest({ image: { build: { context: './agent', repository: 'web' } }, ...spec });
+
+async function deployedImage(rig: Rig): Promise<string> {
+  const service = await drive(
+    rig.clock,
+    rig.gateway.ecs.describeService({ cluster: 'agents', service: 'web' }, options),
+  );
+  const revision = await drive(rig.clock, rig.gateway.ecs.describeRevision(service?.taskDefinition ?? '', options));
+  return revision?.taskDefinition.containerDefinitions?.[0]?.image ?? '';
+}
+
+test('a folder becomes a repository, an image and a service that runs it by digest', async () => {
+  const { rig, images } = stand();
+  const result = await rig.converge(built());
+  assert.equal(result.readiness.kind, 'ready');
+  assert.deepEqual(rig.mutations(), [
+    'ecr:CreateRepository',
+    'ecr:PutLifecyclePolicy',
+    'ecr:PutImage',
+    'logs:CreateLogGroup',
+    'ecs:RegisterTaskDefinition',
+    'ecs:CreateService',
+  ]);
+  assert.equal(images.builds, 1);
+  assert.match(await deployedImage(rig), new RegExp(`^${ECR}/web@sha256:[0-9a-f]{64}$`));
+});
+
+test('the same content again is not built, not pushed, and costs one existence check', async () => {
+  const { rig, images } = stand();
+  await rig.converge(built());
+  rig.mutations();
+  const before = rig.world.calls.get('ecr:BatchGetImage') ?? 0;
+  const again = await rig.pass(built());
+  assert.deepEqual(again.actions, []);
+  assert.equal(images.builds, 1);
+  assert.equal(rig.world.calls.get('ecr:BatchGetImage'), before + 1);
+});
+
+test('other content is another image, another revision and one UpdateService', async () => {
+  const { rig, images } = stand();
+  await rig.converge(built());
+  const first = await deployedImage(rig);
+  rig.mutations();
+  images.content = 'two';
+  await rig.converge(built());
+  assert.deepEqual(rig.mutations(), [
+    'ecr:PutImage',
+    'ecs:RegisterTaskDefinition',
+    'ecs:UpdateService',
+    'ecs:TagResource',
+  ]);
+  assert.notEqual(await deployedImage(rig), first);
+});
+
+test('a plan of a folder that was never built names every step and writes nothing', async () => {
+  const { rig, images } = stand();
+  const plan = await rig.plan(built());
+  assert.deepEqual(
+    plan.actions.map(({ verb, resource }) => `${verb} ${resource}`),
+    [
+      'create repository',
+      'update repository',
+      'build image',
+      'create log group',
+      'register task definition',
+      'create service',
+    ],
+  );
+  assert.equal(images.builds, 0);
+  assert.deepEqual(rig.mutations(), []);
+});
+
+test('a push whose answer was lost is settled by what the registry has', async () => {
+  const { rig, images } = stand();
+  images.afterPush = () => {
+    throw new PushFailed('unknown', [], 'the connection was reset');
+  };
+  await assert.rejects(rig.pass(built()), PushFailed);
+  images.afterPush = () => undefined;
+  const result = await rig.converge(built());
+  assert.equal(result.readiness.kind, 'ready');
+  assert.equal(images.builds, 1);
+});
+
+test('a push that never arrived is done again', async () => {
+  const { rig, images } = stand();
+  images.arrives = false;
+  images.afterPush = () => {
+    throw new PushFailed('registry-down', [], 'no answer');
+  };
+  await assert.rejects(rig.pass(built()), PushFailed);
+  Object.assign(images, { arrives: true, afterPush: () => undefined });
+  await rig.converge(built());
+  assert.equal(images.builds, 2);
+});
+
+test('settings of a repository of ours are kept, those of somebody else are left alone', async () => {
+  const { rig } = stand();
+  await rig.converge(built());
+  const person = rig.transport();
+  await person.send('ecr:PutImageTagMutability', { repositoryName: 'web', imageTagMutability: 'MUTABLE' }, options);
+  await person.send('ecr:DeleteLifecyclePolicy', { repositoryName: 'web' }, options);
+  rig.mutations();
+  await rig.converge(built());
+  assert.deepEqual(rig.mutations(), ['ecr:PutImageTagMutability', 'ecr:PutLifecyclePolicy']);
+
+  const other = stand();
+  await other.rig.transport().send('ecr:CreateRepository', { repositoryName: 'web' }, options);
+  other.rig.mutations();
+  await other.rig.converge(built());
+  assert.ok(
+    other.rig.mutations().every((operation) => !operation.includes('Lifecycle') && !operation.includes('Mutability')),
+  );
+});
+
+test('a plain tag is pinned when it is deployed, and a tag that moved is no difference', async () => {
+  const { rig, images } = stand();
+  images.digests.set('example.com/web:1', `sha256:${'a'.repeat(64)}`);
+  const plain = simpleManifest({ image: { uri: 'example.com/web:1' } });
+  await rig.converge(plain);
+  assert.equal(await deployedImage(rig), `example.com/web@sha256:${'a'.repeat(64)}`);
+  images.digests.set('example.com/web:1', `sha256:${'b'.repeat(64)}`);
+  rig.mutations();
+  const asked = images.asked;
+  await rig.converge(plain);
+  assert.deepEqual(rig.mutations(), []);
+  assert.equal(images.asked, asked);
+});
+
+test('a manifest that follows its tag deploys what the tag comes to name', async () => {
+  const { rig, images } = stand();
+  images.digests.set('example.com/web:1', `sha256:${'a'.repeat(64)}`);
+  const following = simpleManifest({ image: { uri: 'example.com/web:1', follow: true } });
+  await rig.converge(following);
+  images.digests.set('example.com/web:1', `sha256:${'b'.repeat(64)}`);
+  await rig.converge(following);
+  assert.equal(await deployedImage(rig), `example.com/web@sha256:${'b'.repeat(64)}`);
+});
+
+test('what somebody else deployed is set back to the image that was pinned, though its tag moved since', async () => {
+  const { rig, images } = stand();
+  images.digests.set('example.com/web:1', `sha256:${'a'.repeat(64)}`);
+  const plain = simpleManifest({ image: { uri: 'example.com/web:1' } });
+  await rig.converge(plain);
+  const person = rig.transport();
+  const foreign = await person.call(
+    'ecs:RegisterTaskDefinition',
+    {
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'web', image: 'example.com/other:2' }],
+    },
+    options,
+  );
+  const taskDefinition = foreign.taskDefinition?.taskDefinitionArn ?? '';
+  await person.call('ecs:UpdateService', { cluster: 'agents', service: 'web', taskDefinition }, options);
+  images.digests.set('example.com/web:1', `sha256:${'b'.repeat(64)}`);
+  rig.mutations();
+  await rig.converge(plain);
+  assert.deepEqual(rig.mutations(), ['ecs:UpdateService']);
+  assert.equal(await deployedImage(rig), `example.com/web@sha256:${'a'.repeat(64)}`);
+});
+
+test('an image that its registry does not have is said to be missing before anything is written', async () => {
+  const { rig } = stand({ impliedImages: false });
+  for (const uri of ['example.com/web:1', `${ECR}/nothing:1`]) {
+    const refused = await rig.converge(simpleManifest({ image: { uri } }));
+    assert.equal(refused.refusal?.reason, 'ImageNotFound');
+  }
+  assert.deepEqual(rig.mutations(), []);
+});
+
+test('an image given by digest is used as it is, and nobody is asked', async () => {
+  const { rig, images } = stand();
+  const uri = `example.com/web@sha256:${'c'.repeat(64)}`;
+  await rig.converge(simpleManifest({ image: { uri } }));
+  assert.equal(await deployedImage(rig), uri);
+  assert.equal(images.asked, 0);
+});
