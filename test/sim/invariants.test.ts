@@ -42,6 +42,13 @@ const doomed = web({ deletionPolicy: 'delete' });
 const service = { cluster: 'agents', service: 'web' };
 const theirs = there({ tags: {} });
 const life = (what: 'stopping' | 'stopped', at: number): TraceEvent => ({ kind: 'life', at, ...BY, what });
+const leads = (replica: string, at: number): TraceEvent => ({
+  kind: 'life',
+  at,
+  replica,
+  incarnation: 1,
+  what: 'leads',
+});
 const things = (...names: readonly string[]): RunView['end'] => ({
   things: Object.fromEntries(names.map((name) => [`service agents/${name}`, '{"evenkeel:manifest":"default/web"}'])),
   revisions: {},
@@ -234,6 +241,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       broken: wanted(web()),
       sound: [...wanted(web()), look('begin', 10)],
       view: { virtualMs: HOUR_MS },
+    },
+  ],
+  I22: [
+    {
+      broken: [leads('r2', 5), ...write('ecs:UpdateService', service)],
+      sound: [leads('r1', 5), ...write('ecs:UpdateService', service)],
+      view: { knobs: { ...REFERENCE, replicas: 2 } },
     },
   ],
   I23: [

@@ -1,5 +1,5 @@
 import type { Invariant } from './invariant.ts';
-import { noRegress, onePassAtATime, orderlyShutdown } from './invariants/concurrency.ts';
+import { noRegress, onePassAtATime, onlyTheLeaderWrites, orderlyShutdown } from './invariants/concurrency.ts';
 import { badSourceDeletesNothing, deletionGuard, noOrphans, renameIsFree } from './invariants/deletion.ts';
 import {
   absentOnlyWhenToldSo,
@@ -49,6 +49,7 @@ export const INVARIANTS: readonly Invariant[] = [
   renameIsFree,
   noOrphans,
   onePassAtATime,
+  onlyTheLeaderWrites,
   noRegress,
   staysStable,
   fairness,

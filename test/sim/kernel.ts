@@ -6,6 +6,8 @@ export type Policy = 'fifo' | 'random' | 'lifo' | 'pct';
 /** Whose work it is; once it is dead, what waits for it never happens. */
 export interface Owner {
   alive: boolean;
+  /** Frozen until then: everything that waits for it comes late. */
+  pausedUntil?: number;
 }
 
 export interface KernelOptions {
@@ -18,7 +20,7 @@ export interface KernelOptions {
 }
 
 interface Waiting {
-  readonly due: number;
+  due: number;
   readonly order: number;
   /** For priorities: things of one lane belong together. */
   readonly lane: string;
@@ -200,7 +202,11 @@ export class Kernel {
       if (first === undefined) return undefined;
       const last = this.#heap.pop()!;
       if (this.#heap.length > 0) this.#sink(last);
-      if (!first.cancelled && first.owner?.alive !== false) return first;
+      if (first.cancelled || first.owner?.alive === false) continue;
+      const { pausedUntil = 0 } = first.owner ?? {};
+      if (first.due >= pausedUntil) return first;
+      first.due = pausedUntil;
+      this.#push(first);
     }
   }
 

@@ -92,7 +92,7 @@ export function drawKnobs(dice: Dice, base: Knobs): Knobs {
       offsetMs: Math.round(pick(`offset:${index}`, [0, 0, -3_600_000, 3_600_000, 86_400_000])),
       rate: pick(`rate:${index}`, [1, 1, 0.8, 1.2]),
     })),
-    restartMs: pick('restart', [100, 5_000, 60_000]),
+    restartMs: base.restartMs > 60_000 ? base.restartMs : pick('restart', [100, 5_000, 60_000]),
     logLevel: dice.unit('knob:log') < 0.1 ? 'debug' : 'info',
     sandbox: {
       ...base.sandbox,

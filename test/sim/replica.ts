@@ -9,6 +9,7 @@ import { chainOf } from '../../src/resources/chain.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { type ClockDrift, SimClock } from './kernel.ts';
+import { type LeaseTable, SimLeases } from './leases.ts';
 import type { Dice } from './random.ts';
 import { type Manifests, ReplicaSource, type SourceKnobs } from './source.ts';
 import type { LifeEvent } from './trace.ts';
@@ -23,16 +24,19 @@ export interface ReplicaParts {
   readonly config: Config;
   readonly source: SourceKnobs;
   readonly drift: ClockDrift;
+  /** Absent: a single controller, which needs none. */
+  readonly leases?: LeaseTable;
   /** Changes the chain of every process; for planted bugs. */
   readonly alter?: (chain: readonly Link[]) => readonly Link[];
 }
 
 interface Running {
   readonly incarnation: Incarnation;
-  readonly keeper: Keeper;
-  readonly metrics: Metrics;
   readonly stop: AbortController;
-  readonly ended: Promise<void>;
+  /** Absent in one that waits for the lease. */
+  keeper: Keeper | undefined;
+  metrics: Metrics | undefined;
+  ended?: Promise<void>;
 }
 
 /** One controller that can be killed and started again: the real one, over the simulated wire. */
@@ -59,14 +63,42 @@ export class Replica {
 
   /** The text that Prometheus would read now. */
   async scrape(): Promise<string> {
-    return (await this.#running?.metrics.render()) ?? '';
+    return (await this.#running?.metrics?.render()) ?? '';
   }
 
   start(): void {
-    const { name, dice, config, wire, drift } = this.#parts;
+    const { name, leases, wire, drift } = this.#parts;
     const incarnation: Incarnation = { replica: name, number: ++this.#incarnations, alive: true };
+    const running: Running = { incarnation, stop: new AbortController(), keeper: undefined, metrics: undefined };
+    this.#running = running;
+    this.#life(incarnation, 'start');
+    const clock = new SimClock(wire.parts.kernel, `${name}/${incarnation.number}`, incarnation, drift);
+    const { signal } = running.stop;
+    const work =
+      leases === undefined
+        ? this.#lead(running, clock, signal)
+        : this.#campaign(running, clock, new SimLeases(leases, clock, incarnation));
+    running.ended = work.then(
+      () => this.#life(incarnation, 'stopped'),
+      () => this.#life(incarnation, 'failed'),
+    );
+  }
+
+  /** As `run` will once it takes leases: whoever holds the lease works, and the others wait for it. */
+  async #campaign(running: Running, clock: SimClock, leases: SimLeases): Promise<void> {
+    const { signal } = running.stop;
+    while (!signal.aborted) {
+      await using lease = await leases.acquire('controller', signal);
+      if (lease === undefined) return;
+      await this.#lead(running, clock, AbortSignal.any([signal, lease.lost]));
+      running.keeper = undefined;
+    }
+  }
+
+  async #lead(running: Running, clock: SimClock, signal: AbortSignal): Promise<void> {
+    const { name, dice, config, wire } = this.#parts;
+    const { incarnation } = running;
     const lane = `${name}/${incarnation.number}`;
-    const clock = new SimClock(wire.parts.kernel, lane, incarnation, drift);
     const random = dice.stream(`replica:${lane}`);
     const metrics = createMetrics({ version: 'sim', commit: '', workers: config.workers, processMetrics: false });
     const source = new ReplicaSource(
@@ -98,13 +130,9 @@ export class Replica {
       forgetFailure: (loaded, signal) => forgetFailure(context, loaded, signal),
     });
     this.#watchStatuses(keeper, source, incarnation);
-    const stop = new AbortController();
-    this.#life(incarnation, 'start');
-    const ended = keeper.run(stop.signal).then(
-      () => this.#life(incarnation, 'stopped'),
-      () => this.#life(incarnation, 'failed'),
-    );
-    this.#running = { incarnation, keeper, metrics, stop, ended };
+    running.keeper = keeper;
+    running.metrics = metrics;
+    await keeper.run(signal);
   }
 
   /** The process is gone, at once. What it had sent is still on its way. */

@@ -6,9 +6,10 @@ import { s07 } from './scenarios/s07-count.ts';
 import { s08 } from './scenarios/s08-add-autoscaling.ts';
 import { s10 } from './scenarios/s10-remove-autoscaling.ts';
 import { s14 } from './scenarios/s14-delete.ts';
+import { s39 } from './scenarios/s39-leader-dies.ts';
 
 /** Every scenario, by its number. */
-export const SCENARIOS: readonly Scenario[] = [s02, s03, s04, s07, s08, s10, s14];
+export const SCENARIOS: readonly Scenario[] = [s02, s03, s04, s07, s08, s10, s14, s39];
 
 export function scenarioOf(id: string): Scenario {
   const scenario = SCENARIOS.find((one) => one.id === id);

@@ -97,6 +97,11 @@ export class Script {
     this.#stage.crash(replica);
   }
 
+  /** Freezes a process for so many seconds. */
+  pause(seconds: number, replica = 'r1'): void {
+    this.#stage.pause(replica, seconds * 1000);
+  }
+
   /** As SIGTERM, and a new process afterwards. */
   async restart(replica = 'r1'): Promise<void> {
     await this.#stage.restart(replica);
@@ -112,11 +117,13 @@ export class Script {
   }
 
   status(key: Key = WEB): ServiceStatus | undefined {
-    for (const { keeper } of this.#stage.replicas) {
-      const status = keeper?.statuses.get(key);
-      if (status !== undefined) return status;
-    }
-    return undefined;
+    const all = this.#stage.replicas.map(({ keeper }) => keeper?.statuses.get(key));
+    return all.find((status) => status !== undefined);
+  }
+
+  /** The replica that works now. */
+  leader(): string {
+    return this.#stage.replicas.find(({ keeper }) => keeper !== undefined)?.name ?? 'r1';
   }
 
   #isReady(key: Key): boolean {

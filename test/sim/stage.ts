@@ -6,6 +6,7 @@ import { REGION } from '../support/rig.ts';
 import type { FaultPlan } from './faults.ts';
 import { Kernel, SimClock } from './kernel.ts';
 import type { Knobs } from './knobs.ts';
+import { LeaseTable } from './leases.ts';
 import type { Dice } from './random.ts';
 import { Replica, type ReplicaParts } from './replica.ts';
 import { Manifests } from './source.ts';
@@ -35,6 +36,7 @@ export class Stage {
   readonly stale: StaleReads;
   readonly replicas: readonly Replica[];
   readonly #parts: StageParts;
+  readonly #leases: LeaseTable;
 
   constructor(parts: StageParts) {
     this.#parts = parts;
@@ -52,6 +54,7 @@ export class Stage {
     const { world } = this;
     this.manifests = new Manifests(kernel, trace);
     this.stale = new StaleReads(world, () => kernel.now, { lagMs: knobs.lagMs, keeps: parts.keepsStale });
+    this.#leases = new LeaseTable(kernel, trace, knobs.leaseMs);
     const { latencyMs } = knobs;
     const crash = (incarnation: Incarnation): void => this.#crash(incarnation);
     const wire = new Wire({ kernel, world, trace, plan, dice, stale: this.stale, latencyMs, crash });
@@ -70,6 +73,12 @@ export class Stage {
   crash(name: string): void {
     const incarnation = this.replicas.find((replica) => replica.name === name)?.incarnation;
     if (incarnation !== undefined) this.#crash(incarnation);
+  }
+
+  /** Freezes a process, as SIGSTOP or a long pause of its machine does; the world goes on. */
+  pause(name: string, ms: number): void {
+    const incarnation = this.replicas.find((one) => one.name === name)?.incarnation;
+    if (incarnation !== undefined) incarnation.pausedUntil = this.kernel.now + ms;
   }
 
   async restart(name: string): Promise<void> {
@@ -92,6 +101,7 @@ export class Stage {
 
   #replica(index: number, wire: Wire): Replica {
     const { knobs, dice, alter } = this.#parts;
+    const leases = knobs.replicas > 1 ? { leases: this.#leases } : {};
     const { workers, resyncMs, passTimeoutMs, shutdownGraceMs, prune, logLevel } = knobs;
     return new Replica({
       name: `r${index + 1}`,
@@ -110,6 +120,7 @@ export class Stage {
       },
       source: knobs,
       drift: knobs.drift[index] ?? knobs.drift.at(-1) ?? { offsetMs: 0, rate: 1 },
+      ...leases,
       ...(alter === undefined ? {} : { alter }),
     });
   }

@@ -74,3 +74,19 @@ export const orderlyShutdown: Invariant = {
     });
   },
 };
+
+export const onlyTheLeaderWrites: Invariant = {
+  id: 'I22',
+  title: 'whoever does not hold the lease sends no write',
+  check(run) {
+    const { trace, knobs } = run.view;
+    if (knobs.replicas === 1) return [];
+    const lives = trace.of('life').filter(({ what }) => what === 'leads' || what === 'lost' || what === 'released');
+    return run.stories.flatMap(({ call }): Finding[] => {
+      if (!call.write) return [];
+      const last = lives.findLast(({ at }) => at <= call.at);
+      const leads = last?.what === 'leads' && last.replica === call.replica && last.incarnation === call.incarnation;
+      return leads ? [] : [{ at: call.at, message: `${call.replica} sent ${call.operation} without the lease` }];
+    });
+  },
+};
