@@ -211,6 +211,21 @@ export const DIVERGENCES: readonly Divergence[] = [
     moto: { hostPort: undefined, registered: false },
   },
   {
+    what: 'a family whose revisions are all gone is not among the active ones',
+    right: 'sandbox',
+    source: 'ECS API, ListTaskDefinitionFamilies, status',
+    observe: async (subject) => {
+      const { ecs } = subject.gateway;
+      await ecs.deregisterTaskDefinition(await subject.register('d-gone'), CALL);
+      // So many at once that the gateway looks at all families instead of asking for each.
+      const families = ['d-gone', ...Array.from({ length: 99 }, (_, index) => `d-none-${index}`)];
+      const found = await Promise.all(families.map((family) => ecs.hasFamily(family, CALL)));
+      return families.filter((_, index) => found[index]);
+    },
+    sandbox: [],
+    moto: ['d-gone'],
+  },
+  {
     what: 'a size that Fargate does not have is refused',
     right: 'sandbox',
     source: 'ECS developer guide, "Fargate task size: invalid CPU or memory"',
