@@ -6,7 +6,7 @@ export function encodings(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   // Without its last group: what follows changes it.
   const base64 = bytes.toString('base64').replace(/.{0,4}$/, '');
-  const reversed = [...value].reverse().join('');
+  const reversed = Array.from(value).reverse().join('');
   const half = value.slice(0, Math.ceil(value.length * 0.7));
   return [value, base64, bytes.toString('hex'), reversed, half];
 }

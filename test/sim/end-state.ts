@@ -85,11 +85,11 @@ function plain(value: unknown): string {
   return canonicalJson(JSON.parse(JSON.stringify(value)) as never);
 }
 
+/** Members of a revision that tell it from another one of the same content. */
+const IDENTITY = new Set(['taskDefinitionArn', 'revision', 'registeredAt', 'registeredBy', 'deregisteredAt']);
+
 function contentOf(definition: object, tags: Parameters<typeof tagsOf>[0]): string {
-  const { taskDefinitionArn, revision, registeredAt, registeredBy, deregisteredAt, ...content } = definition as Record<
-    string,
-    unknown
-  >;
+  const content = Object.fromEntries(Object.entries(definition).filter(([name]) => !IDENTITY.has(name)));
   return hash32(plain({ content, tags: shown(tagsOf(tags)) })).toString(16);
 }
 
@@ -97,6 +97,6 @@ function shown(tags: Readonly<Record<string, string>>): Readonly<Record<string, 
   return Object.fromEntries(
     Object.entries(tags)
       .filter(([key]) => !COUNTING.has(key))
-      .sort(),
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

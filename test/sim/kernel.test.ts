@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../src/lib/random.ts';
-import { Kernel, type KernelOptions, SimClock } from './kernel.ts';
+import { Kernel, type KernelOptions } from './kernel.ts';
+import { SimClock } from './sim-clock.ts';
 
 const never = new AbortController().signal;
 
@@ -11,7 +12,7 @@ function kernelOf(options: Partial<KernelOptions> = {}): Kernel {
 
 /** A chain of promise jobs. */
 async function jobs(count: number): Promise<void> {
-  for (let index = 0; index < count; index++) await undefined;
+  for (let index = 0; index < count; index++) await Promise.resolve();
 }
 
 test('every promise job of one step is lived through before the next step', async () => {

@@ -1,4 +1,3 @@
-import type { Clock } from '../../src/lib/clock.ts';
 import type { Random } from '../../src/lib/random.ts';
 
 export type Policy = 'fifo' | 'random' | 'lifo' | 'pct';
@@ -105,7 +104,7 @@ export class Kernel {
     });
     watched.catch(() => undefined);
     // The drain is exact within a promise job only, and the caller may be none.
-    await undefined;
+    await Promise.resolve();
     await this.#drain();
     while (!over) {
       if (this.#settleConditions()) await this.#drain();
@@ -225,56 +224,4 @@ export class Kernel {
 
 function before(a: Waiting, b: Waiting): boolean {
   return a.due < b.due || (a.due === b.due && a.order < b.order);
-}
-
-export interface ClockDrift {
-  /** How far the wall clock is from the truth. */
-  readonly offsetMs: number;
-  /** How fast this machine's time passes; 1 is right. */
-  readonly rate: number;
-}
-
-/** 2026-01-01T00:00:00Z, when every run begins. */
-export const EPOCH_MS = Date.UTC(2026, 0, 1);
-
-/** The clocks of one machine. What sleeps on them dies with its owner. */
-export class SimClock implements Clock {
-  readonly #kernel: Kernel;
-  readonly #owner: Owner | undefined;
-  readonly #lane: string;
-  readonly #drift: ClockDrift;
-
-  constructor(kernel: Kernel, lane: string, owner?: Owner, drift: ClockDrift = { offsetMs: 0, rate: 1 }) {
-    this.#kernel = kernel;
-    this.#lane = lane;
-    this.#owner = owner;
-    this.#drift = drift;
-  }
-
-  now(): number {
-    return Math.floor(EPOCH_MS + this.#drift.offsetMs + this.elapsed());
-  }
-
-  elapsed(): number {
-    return this.#kernel.now * this.#drift.rate;
-  }
-
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        cancel();
-        reject(signal.reason);
-      };
-      const wake = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const cancel = this.#kernel.after(Math.ceil(Math.max(0, ms) / this.#drift.rate), this.#lane, wake, this.#owner);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-  }
 }

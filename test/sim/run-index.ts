@@ -1,6 +1,7 @@
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import type { RunView } from './invariant.ts';
 import type { AnswerEvent, CallEvent, EffectEvent, FaultEvent, SeenEvent } from './trace.ts';
+import { textIn } from './truth.ts';
 
 export interface LandedWrite {
   readonly call: CallEvent;
@@ -64,7 +65,7 @@ export class RunIndex {
   /** The key a write is about, by the name of the service it names; undefined for task definitions and log groups. */
   keyOfCall({ input, operation }: CallEvent): string | undefined {
     const given = input as Readonly<Record<string, unknown>>;
-    const id = String(given['serviceName'] ?? given['service'] ?? given['ResourceId'] ?? given['resourceArn'] ?? '');
+    const id = textIn(given, 'serviceName', 'service', 'ResourceId', 'resourceArn');
     if (operation === 'ecs:RegisterTaskDefinition' || id.includes(':task-definition/')) return undefined;
     return this.keyOf(id.slice(id.lastIndexOf('/') + 1));
   }

@@ -1,8 +1,9 @@
 import type { Key } from '../../src/manifest/key.ts';
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import type { Desired, Snapshot, Source, SourceSink } from '../../src/source/source.ts';
-import { EPOCH_MS, type Kernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import type { Dice } from './random.ts';
+import { EPOCH_MS } from './sim-clock.ts';
 import type { Trace } from './trace.ts';
 import type { Incarnation } from './transport.ts';
 

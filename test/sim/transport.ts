@@ -8,8 +8,9 @@ import type { CallFault, FaultPlan } from './faults.ts';
 import type { Kernel, Owner } from './kernel.ts';
 import type { Dice } from './random.ts';
 import type { StaleReads } from './stale-reads.ts';
+import { targetOf } from './target-of.ts';
 import type { Trace } from './trace.ts';
-import { describedTruth, fingerprint, lastPart, thingTruth } from './truth.ts';
+import { describedTruth, fingerprint, thingTruth } from './truth.ts';
 
 /** One process of one replica. */
 export interface Incarnation extends Owner {
@@ -179,7 +180,10 @@ export class Wire {
       case 'stale':
         answer(this.parts.stale.older(sent) ?? this.#perform(sent));
         return;
-      default:
+      case 'crash-before':
+      case 'crash-during':
+      case 'crash-after':
+      case undefined:
         answer(this.#perform(sent));
     }
   }
@@ -248,29 +252,4 @@ export class Wire {
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof AwsFault ? thrown.code : 'Bug';
-}
-
-const NAMING = [
-  'serviceName',
-  'service',
-  'services',
-  'logGroupName',
-  'logGroupIdentifiers',
-  'ResourceId',
-  'ResourceIds',
-  'resourceArn',
-  'ResourceARN',
-  'family',
-  'familyPrefix',
-  'taskDefinition',
-] as const;
-
-/** What a call is about, in one word. */
-function targetOf(input: Readonly<Record<string, unknown>>): string {
-  for (const name of NAMING) {
-    const value = input[name];
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    if (typeof first === 'string') return lastPart(first);
-  }
-  return '-';
 }

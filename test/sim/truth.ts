@@ -69,20 +69,20 @@ export function describedTruth(
   input: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, ServiceTruth | undefined>> {
   const names = Array.isArray(input['services']) ? (input['services'] as readonly string[]) : [];
-  const cluster = String(input['cluster'] ?? 'default');
+  const cluster = textIn(input, 'cluster') || 'default';
   return Object.fromEntries(names.map((name) => [name, serviceTruth(region, cluster, name)]));
 }
 
 /** Everything a write could change about what it names, as one text. */
 export function fingerprint(region: Region, operation: string, input: Readonly<Record<string, unknown>>): string {
   const truth = thingTruth(region, operation, input);
-  const name = String(input['service'] ?? input['serviceName'] ?? '');
-  const record = region.services.get(`${lastPart(String(input['cluster'] ?? 'default'))}/${lastPart(name)}`);
-  const group = region.logGroups.get(String(input['logGroupName'] ?? ''))?.group;
-  const scaling = region.scaling.get(String(input['ResourceId'] ?? ''));
+  const name = textIn(input, 'service', 'serviceName');
+  const record = region.services.get(`${lastPart(textIn(input, 'cluster') || 'default')}/${lastPart(name)}`);
+  const group = region.logGroups.get(textIn(input, 'logGroupName'))?.group;
+  const scaling = region.scaling.get(textIn(input, 'ResourceId'));
   const scaled = scaling && { target: scaling.target, policies: [...scaling.policies], actions: [...scaling.actions] };
   const { exists, tags, service } = truth;
-  const revisionStatus = revisionOf(region, String(input['taskDefinition'] ?? ''))?.definition.status;
+  const revisionStatus = revisionOf(region, textIn(input, 'taskDefinition'))?.definition.status;
   return JSON.stringify([
     revisionStatus,
     exists,
@@ -97,7 +97,7 @@ export function fingerprint(region: Region, operation: string, input: Readonly<R
 
 /** The thing that the input of a write names, as it is now. */
 export function thingTruth(region: Region, operation: string, input: Readonly<Record<string, unknown>>): ThingTruth {
-  const text = (name: string): string => (typeof input[name] === 'string' ? (input[name] as string) : '');
+  const text = (name: string): string => textIn(input, name);
   const service = (cluster: string, name: string): ThingTruth => {
     const truth = serviceTruth(region, cluster, lastPart(name));
     return truth === undefined || truth.status === 'INACTIVE'
@@ -166,4 +166,10 @@ export function tagsOf(tags: readonly EcsTag[] | undefined): Readonly<Record<str
 
 export function lastPart(text: string): string {
   return text.slice(text.lastIndexOf('/') + 1);
+}
+
+/** The first of these members that is a text; empty when none is. */
+export function textIn(input: Readonly<Record<string, unknown>>, ...names: readonly string[]): string {
+  const values = names.map((name) => input[name]);
+  return values.find((value) => typeof value === 'string') ?? '';
 }
