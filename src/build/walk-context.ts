@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { mapBounded } from '../lib/bounded.ts';
 import { BuildRefused } from './build-refused.ts';
 import { errorCode, isWithin } from './confine.ts';
@@ -112,14 +112,24 @@ class Walk {
   /** The text of a link that stays inside, both as written and as the disk has it. */
   async #target(path: string, source: string): Promise<string> {
     const target = await readlink(source);
-    const written = resolve(dirname(source), target);
-    const real = await realOrNearest(written, dirname(source), target);
-    if (!isWithin(this.#directory, written) || !isWithin(this.#directory, real)) {
+    if (leavesByName(path, target) || !isWithin(this.#directory, await realOrNearest(dirname(source), target))) {
       const advice = 'copy the file into the context, or leave the link out with a .dockerignore';
       throw new BuildRefused('link-out', path, `${path} is a link to ${target}, outside the build context: ${advice}`);
     }
     return target;
   }
+}
+
+/** Also out and in again, and from the root: what that leads to on this disk it will not lead to in an image. */
+function leavesByName(path: string, target: string): boolean {
+  if (isAbsolute(target)) return true;
+  let depth = path.split('/').length - 1;
+  for (const part of target.split('/')) {
+    if (part === '..') depth--;
+    else if (part !== '.' && part !== '') depth++;
+    if (depth < 0) return true;
+  }
+  return false;
 }
 
 interface Subfolder {
@@ -129,18 +139,16 @@ interface Subfolder {
 }
 
 /** Where a link really leads: its target's real path, or, when it dangles, that of the part of the way that exists. */
-async function realOrNearest(written: string, from: string, target: string): Promise<string> {
-  // Not `written`: the kernel takes `..` behind a link from where that link leads.
-  let way = isAbsolute(target) ? target : `${from}/${target}`;
+async function realOrNearest(from: string, target: string): Promise<string> {
+  // Joined as text: the kernel takes `..` behind a link from where that link leads.
+  let way = `${from}/${target}`;
   for (;;) {
     try {
       return await realpath(way);
     } catch (thrown) {
       const code = errorCode(thrown);
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') throw thrown;
-      const end = way.replace(/\/+$/, '').lastIndexOf('/');
-      if (end <= 0) return written;
-      way = way.slice(0, end);
+      way = way.slice(0, way.replace(/\/+$/, '').lastIndexOf('/'));
     }
   }
 }

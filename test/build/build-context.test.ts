@@ -94,6 +94,7 @@ test('a password in a refused address is not repeated', async (t) => {
 /** Manifest in `m/`, allowed root `m/`; a neighbour beside it. */
 const OUTSIDE: readonly (readonly [string, Tree, Partial<ContextPlace>, string])[] = [
   ['a context above the root', {}, { context: '../..' }, '../..'],
+  ['a context above the root that does not even exist', {}, { context: '../none' }, '../none'],
   ['an absolute context', {}, { context: '/etc' }, '/etc'],
   [
     'a neighbour whose name begins like the root',
@@ -121,7 +122,10 @@ const LINKS_OUT: readonly (readonly [string, Tree])[] = [
   ['l', { l: { link: '../nowhere' } }],
   ['l', { l: { link: '/nowhere' } }],
   ['l', { l: { link: '..' } }],
+  // Out and in again: on this disk only.
+  ['l', { l: { link: '../ctx/Dockerfile' } }],
   ['sub/l', { 'sub/l': { link: '../../secret' } }],
+  ['l', { l: { link: '//' } }],
   // Written, this ends inside; the kernel goes up from where `deep/d` leads.
   ['l', { 'deep/d': { link: '..' }, l: { link: 'deep/d/../../secret' } }],
 ];

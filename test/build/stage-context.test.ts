@@ -42,6 +42,15 @@ test('a file that is not what was listed is not copied as if it were', async (t)
   }
 });
 
+test('a change of the same size is noticed, also when the time of the file is set back', async (t) => {
+  const root = folder(t, { Dockerfile: 'FROM x', a: '1' });
+  utimesSync(join(root, 'a'), 1000, 1000);
+  const context = await contextOf(root);
+  plant(root, { a: '2' });
+  utimesSync(join(root, 'a'), 1000, 1000);
+  await assert.rejects(stageContext(context, folder(t), signal), ContextChanged);
+});
+
 test('a folder exchanged for a link after the listing is not followed out', async (t) => {
   const top = folder(t, { 'ctx/Dockerfile': 'FROM x', 'ctx/d/f': 'same', 'outside/f': 'same' });
   const context = await contextOf(top, { context: 'ctx' });
