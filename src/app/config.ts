@@ -27,6 +27,8 @@ export interface Config {
   readonly faultsPath?: string;
   /** How many times faster than in AWS things happen in the sandbox. */
   readonly sandboxSpeed: number;
+  /** A registry of the user's that stands where ECR's would. */
+  readonly sandboxRegistry?: { readonly host: string; readonly password: string };
   readonly prune: boolean;
   readonly workers: number;
   /** Which engine builds images: `auto`, `docker`, `podman` or `buildah`. */
@@ -95,6 +97,7 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     ...reader.optional('token', set(env['EVENKEEL_TOKEN'])),
     sandboxPort: input.port ?? reader.whole('EVENKEEL_SANDBOX_PORT', DEFAULTS.sandboxPort, 0, 65_535),
     sandboxSpeed: reader.number('EVENKEEL_SANDBOX_SPEED', DEFAULTS.sandboxSpeed, 1, 1000),
+    ...reader.optional('sandboxRegistry', reader.sandboxRegistry()),
     ...reader.optional('faultsPath', input.faults),
     prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
     builder: reader.oneOf('EVENKEEL_BUILDER', env['EVENKEEL_BUILDER'], BUILDERS) ?? 'auto',
@@ -232,6 +235,15 @@ class Reader {
     const valid = /^\d+$/.test(text.slice(colon + 1)) && port <= 65_535;
     if (!valid) this.#problems.push(`listen address '${text}' must be HOST:PORT, :PORT or PORT`);
     return { host, port: valid ? port : 0 };
+  }
+
+  sandboxRegistry(): Config['sandboxRegistry'] {
+    const host = set(this.#env['EVENKEEL_SANDBOX_REGISTRY']);
+    if (host === undefined) return undefined;
+    if (!/^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(host)) {
+      this.#problems.push(`EVENKEEL_SANDBOX_REGISTRY '${host}' must be HOST:PORT`);
+    }
+    return { host, password: this.#env['EVENKEEL_SANDBOX_REGISTRY_PASSWORD'] ?? '' };
   }
 
   url(what: string, text: string): string {

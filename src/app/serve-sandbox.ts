@@ -14,7 +14,8 @@ export async function serveSandbox(
   signal: AbortSignal,
 ): Promise<RunningSandbox> {
   const faults = config.faultsPath === undefined ? undefined : await faultsOf(config.faultsPath, random);
-  const options = { speed: config.sandboxSpeed };
+  const registry = config.sandboxRegistry;
+  const options = { speed: config.sandboxSpeed, ...(registry === undefined ? {} : { registry }) };
   const world = new SandboxWorld({ clock, random, options, ...(faults === undefined ? {} : { faults }) });
   const server = await startSandboxServer({ world, port: config.sandboxPort, signal });
   return {

@@ -158,7 +158,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: ['port', 'faults', 'logLevel'],
     formats: [],
     about:
-      'Rollouts take as long as in AWS; with EVENKEEL_SANDBOX_SPEED=50 everything there happens 50 times as fast. With --faults it misbehaves as AWS does: schemas/sandbox-faults.v1.json says what such a file can hold.',
+      'Rollouts take as long as in AWS; with EVENKEEL_SANDBOX_SPEED=50 everything there happens 50 times as fast. With --faults it misbehaves as AWS does: schemas/sandbox-faults.v1.json says what such a file can hold. Images can be pushed to a registry of yours that stands where ECR would: EVENKEEL_SANDBOX_REGISTRY=127.0.0.1:5000, and EVENKEEL_SANDBOX_REGISTRY_PASSWORD for its user AWS.',
     load: async () => (await import('./sandbox.ts')).runSandbox,
   },
   {

@@ -1,6 +1,14 @@
 /** A duration drawn anew each time, evenly between the two, in milliseconds. */
 export type Span = readonly [fromMs: number, toMs: number];
 
+/** A registry of yours, reached without TLS, where images really go. */
+export interface StandInRegistry {
+  /** Host and port: `127.0.0.1:5000`. */
+  readonly host: string;
+  /** Which it accepts from the user `AWS`. */
+  readonly password: string;
+}
+
 /** Every knob of the sandbox. A world is made with any of them; `DEFAULT_OPTIONS` has the rest. */
 export interface SandboxOptions {
   /** Account of a caller that assumed no role. */
@@ -11,6 +19,8 @@ export interface SandboxOptions {
   readonly impliedTargetGroups: boolean;
   /** Every image of an ECR repository that nobody created exists, with a digest made of its name. */
   readonly impliedImages: boolean;
+  /** Stands where ECR's registry would: repositories lead there. Absent: nothing can be pushed. */
+  readonly registry?: StandInRegistry;
   /** Calls beyond AWS's published rates are refused with ThrottlingException. */
   readonly throttling: boolean;
   /** How long every call takes, on the clock. */

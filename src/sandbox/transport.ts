@@ -33,6 +33,7 @@ export class SandboxTransport implements AwsTransport {
     const call = { caller: this.#caller, region: this.#region, operation, input: structuredClone(input) };
     const { latencyMs } = world.options;
     if (latencyMs > 0) await world.clock.sleep(latencyMs, options.signal);
+    await world.learn(call, options.signal);
     const verdict = world.judge(call);
     if (verdict === undefined) return structuredClone(world.perform(call));
     return deliver({

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { Agenda } from './agenda.ts';
 import { HANDLERS } from './api/handlers.ts';
+import { learnOfPushes } from './ecr/registry.ts';
 import type { Environment } from './environment.ts';
 import type { FaultyWorld } from './faults/faulty-world.ts';
 import type { CallVerdict } from './faults/verdict.ts';
@@ -121,6 +122,13 @@ export class SandboxWorld {
     } finally {
       this.#isLiving = false;
     }
+  }
+
+  /** What happened outside the world that the call must see: images that were pushed to a registry of yours. */
+  async learn({ caller, region, operation, input }: WorldCall, signal: AbortSignal): Promise<void> {
+    const { registry } = this.options;
+    if (registry === undefined || operation !== 'ecr:BatchGetImage') return;
+    await learnOfPushes(registry, this.#region(caller.account, region), input, signal);
   }
 
   /** What the faults decide about a call that arrives now; undefined: nothing. */

@@ -4,6 +4,7 @@ import {
   createRepository,
   type EcrTag,
   knownRepository,
+  registryHost,
   repositoryByArn,
 } from '../ecr/repositories.ts';
 import type { Handlers } from '../handler.ts';
@@ -93,10 +94,13 @@ export const ECR: Handlers = {
     return policyView(region, repositoryName, text);
   },
 
-  GetAuthorizationToken({ account, name, environment }) {
-    const authorizationToken = Buffer.from(`AWS:${hexId(environment.random, 64)}`).toString('base64');
+  GetAuthorizationToken(region) {
+    const { environment } = region;
+    const { registry } = environment.options;
+    const password = registry?.password ?? hexId(environment.random, 64);
+    const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
     const expiresAt = new Date(environment.now() + HALF_A_DAY_MS);
-    const proxyEndpoint = `https://${account}.dkr.ecr.${name}.amazonaws.com`;
+    const proxyEndpoint = `${registry === undefined ? 'https' : 'http'}://${registryHost(region)}`;
     return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint }] };
   },
 

@@ -35,18 +35,28 @@ export function putImage(region: Region, record: RepositoryRecord, input: PutIma
         'overwritten because the tag is immutable.',
     );
   }
-  const image = known ?? {
+  return recordPushed(region, record, { imageManifest, imageManifestMediaType: mediaType }, imageTag);
+}
+
+/** What is there after a push that nobody had a reason to refuse. */
+export function recordPushed(
+  region: Region,
+  record: RepositoryRecord,
+  { imageManifest, imageManifestMediaType }: Pick<PutImageInput, 'imageManifest' | 'imageManifestMediaType'>,
+  tag: string | undefined,
+): ImageRecord {
+  const digest = `sha256:${sha256(imageManifest)}`;
+  const image = record.images.get(digest) ?? {
     digest,
     manifest: imageManifest,
-    mediaType,
+    mediaType: imageManifestMediaType ?? mediaTypeOf(imageManifest),
     tags: new Set(),
     pushedAt: today(region.environment),
   };
   record.images.set(digest, image);
-  if (imageTag !== undefined) {
-    tagged?.tags.delete(imageTag);
-    image.tags.add(imageTag);
-  }
+  if (tag === undefined) return image;
+  imageByTag(record, tag)?.tags.delete(tag);
+  image.tags.add(tag);
   return image;
 }
 

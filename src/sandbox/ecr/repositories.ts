@@ -36,7 +36,7 @@ export function createRepository(region: Region, input: CreateRepositoryInput): 
       repositoryArn: region.arn('ecr', `repository/${repositoryName}`),
       registryId: region.account,
       repositoryName,
-      repositoryUri: `${region.account}.dkr.ecr.${region.name}.amazonaws.com/${repositoryName}`,
+      repositoryUri: `${registryHost(region)}/${repositoryName}`,
       createdAt: today(region.environment),
       imageTagMutability: input.imageTagMutability ?? 'MUTABLE',
       ...(filters !== undefined && { imageTagMutabilityExclusionFilters: filters }),
@@ -52,6 +52,11 @@ export function createRepository(region: Region, input: CreateRepositoryInput): 
   };
   region.repositories.set(repositoryName, record);
   return record;
+}
+
+/** Where images of this account and region go. */
+export function registryHost({ account, name, environment }: Region): string {
+  return environment.options.registry?.host ?? `${account}.dkr.ecr.${name}.amazonaws.com`;
 }
 
 export function knownRepository(region: Region, name: string | undefined): RepositoryRecord {
