@@ -164,7 +164,9 @@ export class BuildahBuilder implements Builder {
   }
 
   async discard(built: BuiltImage, signal: AbortSignal): Promise<void> {
-    await this.#run([...this.#storage(), 'rmi', built.localRef], {}, signal);
+    // buildah always takes the layers beneath along; it has no flag to keep them.
+    const keep = this.name === 'podman' ? ['--no-prune'] : [];
+    await this.#run([...this.#storage(), 'rmi', ...keep, built.localRef], {}, signal);
   }
 
   async #mustRun(args: readonly string[], signal: AbortSignal): Promise<CommandResult> {

@@ -20,7 +20,7 @@ export interface Builder {
   ): Promise<{ readonly digest: string }>;
   /** `amd64`, `arm64`, …: as the image says. */
   inspectArchitecture(built: BuiltImage, signal: AbortSignal): Promise<string>;
-  /** Lets go of the local image; layers that later builds can reuse stay. Never throws for an image that is gone. */
+  /** Lets go of the local image; layers that later builds can reuse stay where the engine can keep them. Never throws for an image that is gone. */
   discard(built: BuiltImage, signal: AbortSignal): Promise<void>;
 }
 

@@ -91,6 +91,8 @@ export class DockerBuilder implements Builder {
     const imageId = digestIn(await readFile(idFile, 'utf8').catch(() => ''));
     if (result.exitCode === 0 && imageId !== undefined) return imageId;
     throwIfEngineGone(this.name, result);
+    // An engine that is stopped kills the step first, and says no more than that.
+    throwIfEngineGone(this.name, await this.#run(['version'], {}, signal));
     const kind = buildFailureOf(result.tail.join('\n'));
     throw new BuildFailed(kind, log.step, result.tail, `the build failed at ${log.step ?? 'its beginning'}`);
   }

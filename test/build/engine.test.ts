@@ -36,6 +36,8 @@ interface Subject {
   /** Where the builder makes its temporary folders. */
   readonly temp: string;
   ask(...args: readonly string[]): string;
+  /** Pulls from the registry, and runs it where the engine can: what it printed. */
+  runPulled(registry: Registry, image: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,13 @@ async function docker(folder: string): Promise<Subject> {
   const env = { PATH: process.env['PATH'], HOME: home, DOCKER_HOST: daemon.address, AWS_SECRET_ACCESS_KEY: 'x' };
   const builder = new DockerBuilder({ env, tempFolder: temp, clock });
   const ask = (...args: readonly string[]): string => execFileSync('docker', args, { env, encoding: 'utf8' });
-  return { builder, temp, ask, close: async () => await daemon[Symbol.asyncDispose]() };
+  const runPulled = ({ host, credentials }: Registry, image: string): string => {
+    const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+    plant(join(folder, 'login'), { 'config.json': JSON.stringify({ auths: { [host]: { auth } } }) });
+    ask('--config', join(folder, 'login'), 'pull', `${host}/${image}`);
+    return ask('run', '--rm', '--network=none', `${host}/${image}`);
+  };
+  return { builder, temp, ask, runPulled, close: async () => await daemon[Symbol.asyncDispose]() };
 }
 
 async function buildah(folder: string): Promise<Subject> {
@@ -67,7 +75,11 @@ async function buildah(folder: string): Promise<Subject> {
   const own = ['--storage-driver=vfs', `--root=${storage.root}`, `--runroot=${storage.runRoot}`];
   const ask = (...args: readonly string[]): string =>
     execFileSync('buildah', [...own, ...args], { env, encoding: 'utf8' });
-  return { builder, temp, ask, close: () => Promise.resolve() };
+  const runPulled = ({ host, credentials }: Registry, image: string): undefined => {
+    const login = `--creds=${credentials.username}:${credentials.password}`;
+    ask('pull', '--quiet', login, '--tls-verify=false', `docker://${host}/${image}`);
+  };
+  return { builder, temp, ask, runPulled, close: () => Promise.resolve() };
 }
 
 const ENGINES = [
@@ -140,6 +152,7 @@ for (const [name, skip, start] of ENGINES) {
       assert.ok(!names.includes(registry.host), 'the name of the push is gone');
       const again = await subject.builder.push(built, to, () => {}, signal);
       assert.equal(again.digest, digest, 'the same push again changes nothing');
+      assert.equal(subject.runPulled(registry, `team/agent@${digest}`), name === 'docker' ? 'hello\n' : undefined);
     });
 
     test('the same folder again is built from the cache', async () => {
@@ -226,6 +239,25 @@ for (const [name, skip, start] of ENGINES) {
     });
   });
 }
+
+test('an engine that is stopped in the middle is told from a build that fails', {
+  skip: ENGINES[0][1] ?? false,
+}, async (t) => {
+  const folder = shortFolder();
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await using daemon = await startDockerd();
+  plant(folder, { 'c/Dockerfile': 'FROM scratch\nCOPY b /b\nRUN ["/b", "sleep", "1000"]', temp: null });
+  cpSync(BUSYBOX, join(folder, 'c/b'));
+  const env = { PATH: process.env['PATH'], HOME: folder, DOCKER_HOST: daemon.address };
+  const builder = new DockerBuilder({ env, tempFolder: join(folder, 'temp'), clock });
+  const context = await contextOf(join(folder, 'c'));
+  const request: BuildRequest = { context, args: {}, labels: {}, platform: 'linux/amd64', buildNetwork: 'none' };
+  const stop = (said: BuildProgress): void => {
+    if (said.kind === 'step' && said.text.includes('sleep')) daemon.stop();
+  };
+  await assert.rejects(builder.build(request, stop, signal), EngineUnavailable);
+  assert.deepEqual(readdirSync(join(folder, 'temp')), []);
+});
 
 test('an engine that is not there is told from a build that fails', { skip: whyNot('docker') ?? false }, async (t) => {
   const folder = shortFolder();

@@ -58,8 +58,12 @@ export class Service implements AsyncDisposable {
     throw new Error(`it ended before it said ${words}:\n${log.slice(-20).join('\n')}`);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  stop(): void {
     this.#child.kill('SIGTERM');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
     await this.#ended;
   }
 }
@@ -98,22 +102,29 @@ export async function startRegistry(): Promise<Registry> {
 export interface Daemon extends AsyncDisposable {
   /** DOCKER_HOST */
   readonly address: string;
+  stop(): void;
 }
 
-/** A real Docker engine of the test's own: nothing is shared with one that may run on the machine. */
-export async function startDockerd(): Promise<Daemon> {
-  const folder = shortFolder();
+/**
+ * A real Docker engine of the test's own: nothing is shared with one that may run on the machine. With a `folder` it goes
+ * on from what is there, and leaves it. Without a `driver` the engine chooses how it stores.
+ */
+export async function startDockerd(
+  options: { readonly folder?: string; readonly driver?: string | undefined } = { driver: 'vfs' },
+): Promise<Daemon> {
+  const folder = options.folder ?? shortFolder();
   const address = `unix://${folder}/docker.sock`;
-  mkdirSync(join(folder, 'data'));
+  mkdirSync(join(folder, 'data'), { recursive: true });
   const paths = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
   const network = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
-  const service = new Service('dockerd', ['-H', address, ...paths, ...network, '--storage-driver', 'vfs']);
+  const driver = options.driver === undefined ? [] : ['--storage-driver', options.driver];
+  const service = new Service('dockerd', ['-H', address, ...paths, ...network, ...driver]);
   await service.says(/API listen on/);
   const dispose = async (): Promise<void> => {
     await service[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
-  return { address, [Symbol.asyncDispose]: dispose };
+  return { address, stop: () => service.stop(), [Symbol.asyncDispose]: dispose };
 }
 
 /** What the registry itself says a tag names. */
