@@ -1,13 +1,14 @@
 import type { Config } from '../../src/app/config.ts';
 import { forgetFailure } from '../../src/app/forget-failure.ts';
 import { GatewayRegistry } from '../../src/app/gateways.ts';
-import { Keeper } from '../../src/app/keeper.ts';
+import { Keeper, type KeeperParts } from '../../src/app/keeper.ts';
 import type { Key } from '../../src/manifest/key.ts';
 import type { Link } from '../../src/reconcile/link.ts';
 import type { Pass } from '../../src/reconcile/resource.ts';
 import { chainOf } from '../../src/resources/chain.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import type { Alteration } from './alteration.ts';
 import { type LeaseTable, SimLeases } from './leases.ts';
 import type { Dice } from './random.ts';
 import { type ClockDrift, SimClock } from './sim-clock.ts';
@@ -26,8 +27,8 @@ export interface ReplicaParts {
   readonly drift: ClockDrift;
   /** Absent: a single controller, which needs none. */
   readonly leases?: LeaseTable;
-  /** Changes the chain of every process; for planted bugs. */
-  readonly alter?: (chain: readonly Link[]) => readonly Link[];
+  /** For planted bugs. */
+  readonly alter?: Alteration;
 }
 
 interface Running {
@@ -96,7 +97,7 @@ export class Replica {
   }
 
   async #lead(running: Running, clock: SimClock, signal: AbortSignal): Promise<void> {
-    const { name, dice, config, wire } = this.#parts;
+    const { name, dice, config, wire, alter } = this.#parts;
     const { incarnation } = running;
     const lane = `${name}/${incarnation.number}`;
     const random = dice.stream(`replica:${lane}`);
@@ -106,29 +107,33 @@ export class Replica {
       incarnation,
     );
     const gateways = new GatewayRegistry({
-      transportFor: ({ region }) => wire.transport(incarnation, region),
+      transportFor: ({ region }) => altered(wire.transport(incarnation, region), alter?.transport),
       clock,
       random,
       observer: metrics.aws,
       quota: config.quota,
     });
     const context = { gateways, clock, controllerId: config.controllerId };
-    const keeper = new Keeper({
-      config,
-      chain: this.#watched(this.#parts.alter?.(chainOf(context)) ?? chainOf(context), incarnation),
-      source,
-      clock,
-      random,
-      log: createLog({
-        stream: { write: (text) => this.#text(incarnation, 'log', text) },
-        level: config.logLevel,
-        pretty: false,
+    const parts = altered<KeeperParts>(
+      {
+        config,
+        chain: chainOf(context),
+        source,
         clock,
-      }),
-      metrics: this.#counted(metrics, incarnation),
-      onEvent: (_key, event) => this.#text(incarnation, 'event', JSON.stringify(event)),
-      forgetFailure: (loaded, signal) => forgetFailure(context, loaded, signal),
-    });
+        random,
+        log: createLog({
+          stream: { write: (text) => this.#text(incarnation, 'log', text) },
+          level: config.logLevel,
+          pretty: false,
+          clock,
+        }),
+        metrics: this.#counted(metrics, incarnation),
+        onEvent: (_key, event) => this.#text(incarnation, 'event', JSON.stringify(event)),
+        forgetFailure: (loaded, signal) => forgetFailure(context, loaded, signal),
+      },
+      alter?.keeper,
+    );
+    const keeper = new Keeper({ ...parts, chain: this.#watched(parts.chain, incarnation) });
     this.#watchStatuses(keeper, source, incarnation);
     running.keeper = keeper;
     running.metrics = metrics;
@@ -224,4 +229,8 @@ export class Replica {
       act: (action, pass) => told(pass, link.kind, 'act', () => link.act(action, pass)),
     }));
   }
+}
+
+function altered<Thing>(thing: Thing, change: ((thing: Thing) => Thing) | undefined): Thing {
+  return change === undefined ? thing : change(thing);
 }

@@ -1,11 +1,11 @@
 import { toError } from '../../src/lib/errors.ts';
 import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
+import type { Alteration } from './alteration.ts';
 import { type EndState, endState } from './end-state.ts';
 import { type Decision, DrawnFaults, drawSwarm, type FaultPlan, ListedFaults } from './faults.ts';
 import { INVARIANTS } from './invariants.ts';
 import { drawKnobs, type Knobs, REFERENCE } from './knobs.ts';
 import { Dice } from './random.ts';
-import type { ReplicaParts } from './replica.ts';
 import { RunIndex } from './run-index.ts';
 import type { Scenario } from './scenario.ts';
 import { NotInTime, Script } from './script.ts';
@@ -26,7 +26,7 @@ export interface RunSpec {
   readonly slow?: boolean;
   /** Invariants that are not looked at. */
   readonly without?: ReadonlySet<string>;
-  readonly alter?: ReplicaParts['alter'];
+  readonly alter?: Alteration;
 }
 
 export interface RunResult {

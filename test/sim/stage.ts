@@ -2,12 +2,13 @@ import { readConfig } from '../../src/app/config.ts';
 import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
 import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { SandboxWorld } from '../../src/sandbox/world.ts';
+import type { Alteration } from './alteration.ts';
 import type { FaultPlan } from './faults.ts';
 import { Kernel } from './kernel.ts';
 import type { Knobs } from './knobs.ts';
 import { LeaseTable } from './leases.ts';
 import type { Dice } from './random.ts';
-import { Replica, type ReplicaParts } from './replica.ts';
+import { Replica } from './replica.ts';
 import { SimClock } from './sim-clock.ts';
 import { Manifests } from './source.ts';
 import { StaleReads } from './stale-reads.ts';
@@ -24,7 +25,7 @@ export interface StageParts {
   /** Virtual milliseconds until which things may go wrong. */
   readonly faultsUntilMs: () => number;
   readonly slow?: boolean;
-  readonly alter?: ReplicaParts['alter'];
+  readonly alter?: Alteration;
 }
 
 /** One simulated account with its controllers, before anything has happened. */
