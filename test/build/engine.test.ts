@@ -91,8 +91,9 @@ for (const [name, skip, start] of ENGINES) {
   describe(`a real ${name} and a real registry`, { skip: skip ?? false }, () => {
     let subject: Subject;
     let registry: Registry;
-    const folder = skip === undefined ? shortFolder() : '';
+    let folder: string;
     before(async () => {
+      folder = shortFolder();
       registry = await startRegistry();
       subject = await start(folder);
     });
