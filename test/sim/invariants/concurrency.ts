@@ -38,15 +38,15 @@ export const noRegress: Invariant = {
   title: 'a service never goes back to an older manifest by itself',
   check(run) {
     const { trace } = run.view;
-    const order = new Map<string, number>();
-    trace.of('desired').forEach(({ loaded }, index) => {
-      if (loaded !== undefined) order.set(loaded.hash, index);
-    });
+    const desired = trace.of('desired');
+    // A revert is a newer wish for an older manifest: what counts is the latest wish for it until then.
+    const rank = (hash: string, at: number): number =>
+      desired.findLastIndex((event) => event.at <= at && event.loaded?.hash === hash);
     const newest = new Map<string, number>();
     const findings: Finding[] = [];
     for (const { replica, incarnation, status, at } of trace.of('status')) {
       const name = `${replica}/${incarnation}/${status.key}`;
-      const is = order.get(status.manifestHash) ?? 0;
+      const is = rank(status.manifestHash, at);
       if (is < (newest.get(name) ?? 0)) findings.push({ at, message: `${status.key} went back to an older manifest` });
       newest.set(name, Math.max(is, newest.get(name) ?? 0));
     }
