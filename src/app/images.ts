@@ -47,6 +47,7 @@ async function loadBuilds(config: Config, { env, clock }: Surroundings): Promise
     ],
     builder: config.builder,
     cache: new HashCache({ maxFiles: CACHED_FILES, clock }),
+    clock,
     templatesFolder: join(import.meta.dirname, '..', '..', 'examples'),
     atOnce: BUILDS_AT_ONCE,
   });

@@ -1,8 +1,10 @@
+import type { Clock } from '../lib/clock.ts';
 import { Semaphore } from '../lib/semaphore.ts';
 import { type BuildContext, readBuildContext } from './build-context.ts';
-import { BuildFailed, PushFailed } from './build-errors.ts';
+import { PushFailed } from './build-errors.ts';
 import type { Builder, BuildProgress, BuiltImage, Destination } from './builder.ts';
 import { chooseBuilder } from './choose-builder.ts';
+import { cleanUp } from './clean-up.ts';
 import { hashContext } from './context-hash.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { BuildOrder, ImageBuilds, PushTarget } from './image-builds.ts';
@@ -14,6 +16,7 @@ export interface LocalImageBuildsOptions {
   /** Name of the one to use, or `auto`. */
   readonly builder: string;
   readonly cache: HashCache;
+  readonly clock: Clock;
   /** Holds the files of the templates, a folder each. */
   readonly templatesFolder: string;
   /** Builds at once; each keeps a machine busy. */
@@ -26,7 +29,10 @@ type Digest = { readonly digest: string };
 export class LocalImageBuilds implements ImageBuilds {
   readonly #options: LocalImageBuildsOptions;
   readonly #room: Semaphore;
-  /** By repository and tag: manifests that share a folder share its build. */
+  /**
+   * By repository and tag: manifests that share a folder share its build. It runs under the signal of whoever came first;
+   * when that aborts, the others fail with it and their next pass builds.
+   */
   readonly #running = new Map<string, Promise<Digest>>();
 
   constructor(options: LocalImageBuildsOptions) {
@@ -83,25 +89,11 @@ export class LocalImageBuilds implements ImageBuilds {
     const request = { context, args, platform, labels: {}, ...(stage === undefined ? {} : { target: stage }) };
     const built = await builder.build(request, on, signal);
     try {
-      await checkArchitecture(builder, built, order, signal);
       return await push(builder, built, target, on, signal);
     } finally {
-      await builder.discard(built, new AbortController().signal);
+      await cleanUp(this.#options.clock, (cleaning) => builder.discard(built, cleaning));
     }
   }
-}
-
-async function checkArchitecture(
-  builder: Builder,
-  built: BuiltImage,
-  { platform }: BuildOrder,
-  signal: AbortSignal,
-): Promise<void> {
-  const found = await builder.inspectArchitecture(built, signal);
-  const wanted = platform.slice(platform.indexOf('/') + 1);
-  if (found === wanted) return;
-  const message = `the image is for ${found}, the task runs on ${wanted}: build it from a base image for ${wanted}, or change spec.architecture`;
-  throw new BuildFailed('wrong-architecture', undefined, [], message);
 }
 
 /** A tag that is there already names the same content: whoever reads the registry next finds it. */
