@@ -97,6 +97,22 @@ async function real(t: TestContext, lay: (base: string) => void): Promise<{ base
   return { base, said };
 }
 
+class TooLate extends Error {}
+
+/** A busy machine is late by itself: what is held is that it is in time in one of three attempts, each from the start. */
+function inTime(name: string, attempt: (t: TestContext) => Promise<void>): void {
+  test(name, async (t) => {
+    for (let left = 2; ; left--) {
+      try {
+        await attempt(t);
+        return;
+      } catch (thrown) {
+        if (left === 0 || !(thrown instanceof TooLate)) throw thrown;
+      }
+    }
+  });
+}
+
 class Announcer extends Journal {
   readonly #waiting = new Map<string, () => void>();
 
@@ -112,7 +128,7 @@ class Announcer extends Journal {
     act();
     await heard;
     const tookMs = performance.now() - begin;
-    assert.ok(tookMs < 500, `${line} took ${Math.round(tookMs)} ms`);
+    if (tookMs >= 500) throw new TooLate(`${line} took ${Math.round(tookMs)} ms`);
   }
 
   next(line: string): Promise<void> {
@@ -127,7 +143,7 @@ class Announcer extends Journal {
   }
 }
 
-test('a saved file is told in under half a second: written, renamed over, new, in a new directory', async (t) => {
+inTime('a saved file is told in under half a second: written, renamed over, new, in a new directory', async (t) => {
   const { base, said } = await real(t, (at) => {
     mkdirSync(join(at, 'root'));
     writeFileSync(join(at, 'root/a.yaml'), 'a 1');
@@ -145,7 +161,7 @@ test('a saved file is told in under half a second: written, renamed over, new, i
   await said.within500ms('changed b', () => rmSync(join(base, 'root/b.yaml')));
 });
 
-test('a git-sync swap is told in under half a second, again and again', async (t) => {
+inTime('a git-sync swap is told in under half a second, again and again', async (t) => {
   const { base, said } = await real(t, (at) => {
     for (const commit of ['c1', 'c2', 'c3']) {
       mkdirSync(join(at, 'trees', commit), { recursive: true });
@@ -161,7 +177,7 @@ test('a git-sync swap is told in under half a second, again and again', async (t
   }
 });
 
-test('a swap of ..data is told in under half a second, again and again', async (t) => {
+inTime('a swap of ..data is told in under half a second, again and again', async (t) => {
   const lay = (root: string, version: string): void => {
     mkdirSync(join(root, `..${version}`), { recursive: true });
     writeFileSync(join(root, `..${version}`, 'a.yaml'), `a ${version}`);
