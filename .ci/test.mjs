@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism, constants } from 'node:os';
 import { join } from 'node:path';
+import { prepareEngines } from './engines.mjs';
 import { prepareMoto } from './moto.mjs';
 import { prepareStrands } from './strands.mjs';
 
 /** No single test file may take longer; the slowest should stay far below. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 
 if (!prepareMoto() && process.env.EVENKEEL_REQUIRE_MOTO === '1') {
   process.stderr.write('EVENKEEL_REQUIRE_MOTO=1 does not allow that.\n');
@@ -14,6 +15,10 @@ if (!prepareMoto() && process.env.EVENKEEL_REQUIRE_MOTO === '1') {
 }
 if (!prepareStrands() && process.env.EVENKEEL_REQUIRE_STRANDS === '1') {
   process.stderr.write('EVENKEEL_REQUIRE_STRANDS=1 does not allow that.\n');
+  process.exit(1);
+}
+if (!prepareEngines() && process.env.EVENKEEL_REQUIRE_ENGINES === '1') {
+  process.stderr.write('EVENKEEL_REQUIRE_ENGINES=1 does not allow that.\n');
   process.exit(1);
 }
 

@@ -20,7 +20,7 @@ async function start(gate: Gate, environment: Readonly<Record<string, string>>):
   return await AgentServer.start({ agent: 'gated_agent.py', environment: { GATE_URL: gate.url, ...environment } });
 }
 
-describe('the server of a Strands agent that is told to stop', { skip: withoutStrands, timeout: 60_000 }, () => {
+describe('the server of a Strands agent that is told to stop', { skip: withoutStrands, timeout: 170_000 }, () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`by ${signal}: unhealthy at once, serves on, closes its port, answers what is in flight, exits 0`, async () => {
       await using gate = await Gate.open();

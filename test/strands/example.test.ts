@@ -48,7 +48,7 @@ async function healthCheck(port: number): Promise<number | null> {
   return await new Promise((resolve) => check.once('close', resolve));
 }
 
-test('the agent of the example looks orders up', { skip: withoutStrands, timeout: 60_000 }, async () => {
+test('the agent of the example looks orders up', { skip: withoutStrands, timeout: 170_000 }, async () => {
   await using server = await AgentServer.start();
   const answer = answerText(await server.invoke('look_up_order A-1001'));
   assert.match(String(answer), /A tool answered: \{"status": "shipped"/);
@@ -57,7 +57,7 @@ test('the agent of the example looks orders up', { skip: withoutStrands, timeout
 
 test('the health check of the image fails while the server is unhealthy, and when there is none', {
   skip: withoutStrands,
-  timeout: 60_000,
+  timeout: 170_000,
 }, async () => {
   await using server = await AgentServer.start({ environment: { HEALTH: '500' } });
   assert.equal(await healthCheck(server.port), 1);

@@ -14,7 +14,7 @@ async function ending(options: ServerOptions): Promise<readonly [number | null, 
   return [code, String(level), message];
 }
 
-const SETTINGS = { skip: withoutStrands, timeout: 60_000, concurrency: 2 };
+const SETTINGS = { skip: withoutStrands, timeout: 170_000, concurrency: 2 };
 
 describe('a server that cannot start exits 1, and the last line of its log says why', SETTINGS, () => {
   const CASES: readonly (readonly [string, ServerOptions, RegExp])[] = [

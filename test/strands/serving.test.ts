@@ -18,7 +18,7 @@ function events(text: string): readonly { readonly name: string; readonly data: 
     }));
 }
 
-describe('the server of a Strands agent', { skip: withoutStrands, timeout: 60_000 }, () => {
+describe('the server of a Strands agent', { skip: withoutStrands, timeout: 170_000 }, () => {
   let gate: Gate;
   let server: AgentServer;
 
@@ -162,7 +162,7 @@ describe('the server of a Strands agent', { skip: withoutStrands, timeout: 60_00
   });
 });
 
-describe('an agent that is a variable of its module', { skip: withoutStrands, timeout: 60_000 }, () => {
+describe('an agent that is a variable of its module', { skip: withoutStrands, timeout: 170_000 }, () => {
   test('serves one request after the other, each with an empty conversation', async () => {
     await using gate = await Gate.open();
     await using server = await AgentServer.start({
