@@ -26,6 +26,7 @@ export function commandContract({ name, ground, skip, corrections }: CommandTarg
     let web: string;
     before(async () => {
       stand = await commandStand(ground);
+      for (const image of ['web', 'shell']) await stand.push(image);
       web = await stand.manifest('web', ...AUTOSCALING);
     });
     after(() => stand[Symbol.asyncDispose]());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RepositoryInput } from '../../src/aws/gateway.ts';
 import { type Of, ofKind } from './support/of-kind.ts';
+import { putImage } from './support/put-image.ts';
 import { CALL } from './support/subject.ts';
 
 const POLICY = JSON.stringify({
@@ -55,7 +56,7 @@ export function ecrTests(of: Of): void {
   test('an image is found by its tag and by its digest; an unknown one, or one of no repository, is undefined', async () => {
     const { ecr } = of().gateway;
     await ecr.createRepository(repository('images'), CALL);
-    const digest = await of().putImage('images', '1.4');
+    const digest = await putImage({ url: of().emulator.url, repositoryName: 'images', imageTag: '1.4' });
     const repositoryName = { repository: 'images' };
     const byTag = await ecr.findImage({ ...repositoryName, tag: '1.4' }, CALL);
     assert.equal(byTag?.digest, digest);

@@ -16,7 +16,7 @@ export interface RecordingProxy extends AsyncDisposable {
   take(): readonly WireCall[];
 }
 
-export const isMutating = ({ operation }: WireCall): boolean => !/^(Describe|List|Get)/.test(operation);
+export const isMutating = ({ operation }: WireCall): boolean => !/^(Describe|List|Get|BatchGet)/.test(operation);
 
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   let calls: WireCall[] = [];

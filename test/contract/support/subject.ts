@@ -1,4 +1,3 @@
-import { ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -25,9 +24,6 @@ import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
 const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'contract', secretAccessKey: 'contract' };
-const IMAGE_TYPE = 'application/vnd.docker.distribution.manifest.v2+json';
-const CONFIG_TYPE = 'application/vnd.docker.container.image.v1+json';
-const LAYER_TYPE = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 /** Pacing is not what is tested here. */
 const UNPACED = { share: 1, scale: 10_000 };
 
@@ -107,21 +103,6 @@ export class Subject implements AsyncDisposable {
     await this.emulator.pass(120_000);
     await this.gateway.ecs.deleteService({ cluster: CLUSTER, service }, CALL);
     await this.emulator.pass(120_000);
-  }
-
-  /** Resolves to the digest of an image that is now there under this tag. */
-  async putImage(repositoryName: string, imageTag: string): Promise<string> {
-    const client = new ECRClient({ endpoint: this.emulator.url, region: REGION, credentials: CREDENTIALS });
-    const layer = { mediaType: LAYER_TYPE, size: 1, digest: `sha256:${'a'.repeat(64)}` };
-    const config = { mediaType: CONFIG_TYPE, size: 1, digest: `sha256:${'b'.repeat(64)}` };
-    const manifest = { schemaVersion: 2, mediaType: IMAGE_TYPE, config, layers: [layer] };
-    const imageManifest = JSON.stringify(manifest);
-    try {
-      const { image } = await client.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }));
-      return image!.imageId!.imageDigest!;
-    } finally {
-      client.destroy();
-    }
   }
 
   /** A target group that a load balancer forwards to. Resolves to both ARNs. */
