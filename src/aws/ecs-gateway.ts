@@ -7,6 +7,7 @@ import type { GatewayParts } from './gather.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import type { CallOptions, EcsService, EcsTag, EcsTask, InputOf, RegisterTaskDefinitionInput } from './operations.ts';
 import { memberOf } from './pages.ts';
+import { RecentRevisions } from './recent-revisions.ts';
 import { RevisionCache } from './revision-cache.ts';
 import { serviceBatcher } from './service-batcher.ts';
 
@@ -16,6 +17,7 @@ export class EcsGateway implements EcsApi, Disposable {
   readonly #services: Batcher<ServiceRef, EcsService | undefined>;
   readonly #families: Batcher<string, boolean>;
   readonly #revisions: RevisionCache;
+  readonly #recent: RecentRevisions;
   /** ECS refuses two registrations of one family at the same time. */
   readonly #registering = new KeyedLock();
 
@@ -23,6 +25,7 @@ export class EcsGateway implements EcsApi, Disposable {
     this.#parts = parts;
     this.#services = serviceBatcher(parts);
     this.#families = familyBatcher(parts);
+    this.#recent = new RecentRevisions(parts.clock);
     this.#revisions = new RevisionCache((arn, signal) => this.#askRevision(arn, signal));
   }
 
@@ -44,12 +47,13 @@ export class EcsGateway implements EcsApi, Disposable {
     return this.#revisions.get(arn, signal);
   }
 
-  listRevisions(family: string, limit: number, { signal }: CallOptions): Promise<readonly string[]> {
-    return listedRevisions(this.#parts.transport, family, limit, signal);
+  async listRevisions(family: string, limit: number, { signal }: CallOptions): Promise<readonly string[]> {
+    const listed = await listedRevisions(this.#parts.transport, family, limit, signal);
+    return this.#recent.joined(family, listed, limit);
   }
 
-  hasFamily(family: string, { signal }: CallOptions): Promise<boolean> {
-    return this.#families.load(family, signal);
+  async hasFamily(family: string, { signal }: CallOptions): Promise<boolean> {
+    return this.#recent.has(family) || this.#families.load(family, signal);
   }
 
   registerTaskDefinition(input: RegisterTaskDefinitionInput, options: CallOptions): Promise<Revision> {
@@ -61,6 +65,7 @@ export class EcsGateway implements EcsApi, Disposable {
       await this.#parts.transport.call('ecs:DeregisterTaskDefinition', { taskDefinition: arn }, options);
     } finally {
       this.#revisions.forget(arn);
+      this.#recent.drop(arn);
     }
   }
 
@@ -117,6 +122,7 @@ export class EcsGateway implements EcsApi, Disposable {
     const revision = { taskDefinition, tags: answer.tags ?? input.tags ?? [] };
     const arn = memberOf('ecs:RegisterTaskDefinition', taskDefinition.taskDefinitionArn, 'task definition ARN');
     this.#revisions.put(arn, revision);
+    this.#recent.add(input.family ?? '', arn);
     return revision;
   }
 
@@ -142,6 +148,8 @@ export class EcsGateway implements EcsApi, Disposable {
       return await write();
     } catch (thrown) {
       if (arn !== undefined) this.#revisions.forget(arn);
+      // A failure that may as well be the service's or the network's does not speak against the revision.
+      if (arn !== undefined && isAwsError(thrown, 'not-ready', 'missing', 'invalid')) this.#recent.drop(arn);
       throw thrown;
     }
   }

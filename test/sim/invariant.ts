@@ -12,6 +12,8 @@ export interface RunView {
   /** From here on nothing may change any more; 0: the run did not come so far. */
   readonly quietFrom: number;
   readonly virtualMs: number;
+  /** What is created may be invisible for a while. */
+  readonly hides: boolean;
   readonly mode: 'listed' | 'swarm' | 'liveness';
 }
 

@@ -26,6 +26,8 @@ const HELP = `npm run sim -- [options]
 /** What a pull request pays for: less than five minutes on two idle cores. */
 const PULL_REQUEST = { swarm: 6_000, liveness: 60 };
 const RANDOM_MODES = { swarm: 'swarm', liveness: 'liveness' } as const;
+/** Making a failure small takes dozens of runs. */
+const MOST_EXPLAINED = 5;
 const FOUND = join(import.meta.dirname, 'found');
 
 const { values } = parseArgs({
@@ -77,7 +79,10 @@ async function many(): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
   const total = joined(tallies);
   report(total, seconds);
-  for (const failure of distinct(total.failures).slice(0, 10)) await explain(failure);
+  const failures = distinct(total.failures);
+  for (const { job, invariant, message } of failures)
+    say(`  ${invariant} ${job.scenario} ${job.mode} ${job.seed}: ${message.slice(0, 160)}`);
+  for (const failure of failures.slice(0, MOST_EXPLAINED)) await explain(failure);
   return total.violations === 0 ? 0 : 1;
 }
 

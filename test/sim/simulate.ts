@@ -86,7 +86,17 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   }
   noteOthers(stage);
   const end = endState(stage.world);
-  const index = new RunIndex({ trace, end, knobs, quietFrom: scriptEndedAt, virtualMs: kernel.now, mode: spec.mode });
+  const { injected } = stage.world.faults;
+  const hides = (knobs.sandbox.createVisibleAfterMs ?? 0) > 0 || (injected.get('not-visible') ?? 0) > 0;
+  const index = new RunIndex({
+    hides,
+    trace,
+    end,
+    knobs,
+    quietFrom: scriptEndedAt,
+    virtualMs: kernel.now,
+    mode: spec.mode,
+  });
   for (const invariant of INVARIANTS) {
     if (spec.without?.has(invariant.id) === true) continue;
     for (const found of invariant.check(index)) violations.push({ id: invariant.id, ...found });
@@ -101,7 +111,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
     end,
     violations,
     decisions,
-    injected: stage.world.faults.injected,
+    injected,
     steps: kernel.steps,
     virtualMs: kernel.now,
   };

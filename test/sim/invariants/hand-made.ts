@@ -20,7 +20,7 @@ export function runOf(events: readonly TraceEvent[], view: Partial<RunView> = {}
   for (const event of events) trace.push(event);
   const end = { things: {}, revisions: {}, deployments: {} };
   const virtualMs = Math.max(0, ...events.map(({ at }) => at));
-  return new RunIndex({ trace, end, knobs: REFERENCE, quietFrom: 0, virtualMs, mode: 'swarm', ...view });
+  return new RunIndex({ trace, end, knobs: REFERENCE, quietFrom: 0, virtualMs, mode: 'swarm', hides: false, ...view });
 }
 
 export function wanted(loaded: LoadedManifest, at = 0): readonly TraceEvent[] {

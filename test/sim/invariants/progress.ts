@@ -10,10 +10,9 @@ export const noNeedlessWrites: Invariant = {
   title: 'when nothing differs nothing is written; every needless write is explained by something that went wrong',
   check(run) {
     // ECS may not show a new service for a while; the same creation again is what the client token is for.
-    const hidden = (run.view.knobs.sandbox.createVisibleAfterMs ?? 0) > 0;
     const needless = run.landed
       .filter(({ effect }) => effect.changed === false)
-      .filter(({ call }) => !hidden || call.operation !== 'ecs:CreateService');
+      .filter(({ call }) => !run.view.hides || call.operation !== 'ecs:CreateService');
     // A write repeated after a fault is two at most: the change and its stamp.
     const excuses = 2 * run.view.trace.of('fault').length + run.view.trace.of('world').length + crashes(run);
     const first = needless[excuses];

@@ -1,0 +1,58 @@
+import type { Clock } from '../lib/clock.ts';
+
+/** How long ECS may take to list what it has acknowledged (ECS API reference, "eventual consistency": back off for up to five minutes). */
+const KEPT_MS = 300_000;
+
+interface Recent {
+  readonly arn: string;
+  readonly at: number;
+}
+
+/** What this process registered a moment ago and a list may not show yet: registering it again would leak a revision. */
+export class RecentRevisions {
+  readonly #clock: Clock;
+  /** Newest first. */
+  readonly #byFamily = new Map<string, readonly Recent[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(family: string, arn: string): void {
+    this.#prune();
+    const others = (this.#byFamily.get(family) ?? []).filter((recent) => recent.arn !== arn);
+    this.#byFamily.set(family, [{ arn, at: this.#clock.elapsed() }, ...others]);
+  }
+
+  /** It is gone, or in doubt. */
+  drop(arn: string): void {
+    for (const [family, recents] of this.#byFamily) {
+      if (recents.some((recent) => recent.arn === arn)) this.#keep(family, (recent) => recent.arn !== arn);
+    }
+  }
+
+  /** What was listed, behind what should have been. */
+  joined(family: string, listed: readonly string[], limit: number): readonly string[] {
+    this.#prune();
+    const missing = (this.#byFamily.get(family) ?? []).map(({ arn }) => arn).filter((arn) => !listed.includes(arn));
+    return [...missing, ...listed].slice(0, limit);
+  }
+
+  has(family: string): boolean {
+    this.#prune();
+    return this.#byFamily.has(family);
+  }
+
+  #prune(): void {
+    const oldest = this.#clock.elapsed() - KEPT_MS;
+    for (const [family, recents] of this.#byFamily) {
+      if (recents.some(({ at }) => at < oldest)) this.#keep(family, ({ at }) => at >= oldest);
+    }
+  }
+
+  #keep(family: string, isKept: (recent: Recent) => boolean): void {
+    const kept = (this.#byFamily.get(family) ?? []).filter(isKept);
+    if (kept.length === 0) this.#byFamily.delete(family);
+    else this.#byFamily.set(family, kept);
+  }
+}
