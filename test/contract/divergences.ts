@@ -1,6 +1,6 @@
-import { AwsError } from '../../src/aws/errors.ts';
-import type { EcsService, InputOf, OperationName, OutputOf } from '../../src/aws/operations.ts';
+import type { EcsService } from '../../src/aws/operations.ts';
 import { CLUSTER, type EmulatorName } from './support/emulator.ts';
+import { answer, outcomeOf, tried } from './support/outcome.ts';
 import { CALL, type Subject, scalableId } from './support/subject.ts';
 
 /** Something Evenkeel meets that moto 5.2.1 and the sandbox answer differently. */
@@ -387,28 +387,4 @@ async function scaled(subject: Subject, name: string): Promise<string> {
   await subject.create(name);
   await subject.gateway.scaling.registerTarget(scalableId(name), { min: 1, max: 3 }, CALL);
   return scalableId(name);
-}
-
-/** One call, past the gateway. */
-function answer<Name extends OperationName>(
-  subject: Subject,
-  name: Name,
-  input: InputOf<Name>,
-): Promise<OutputOf<Name>> {
-  return subject.transport.call(name, input, CALL);
-}
-
-function tried<Name extends OperationName>(subject: Subject, name: Name, input: InputOf<Name>): Promise<string> {
-  return outcomeOf(answer(subject, name, input));
-}
-
-/** `done`, or the kind of the error. */
-async function outcomeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'done';
-  } catch (thrown) {
-    if (thrown instanceof AwsError) return thrown.kind;
-    throw thrown;
-  }
 }
