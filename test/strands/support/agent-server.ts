@@ -6,6 +6,8 @@ import { requiredPython } from './python.ts';
 
 const EXAMPLE = join(import.meta.dirname, '..', '..', '..', 'examples', 'strands-agent');
 const PATIENCE_MS = 30_000;
+/** A server that a test gave up on must not keep the whole run waiting. */
+const LIFE_MS = 150_000;
 const AGENTS = join(import.meta.dirname, '..', 'agents');
 
 export interface LogLine {
@@ -52,6 +54,9 @@ export class AgentServer implements AsyncDisposable {
         ...options.environment,
       },
     });
+    const end = setTimeout(() => child.kill('SIGKILL'), LIFE_MS);
+    end.unref();
+    child.once('close', () => clearTimeout(end));
     return new AgentServer(child);
   }
 
