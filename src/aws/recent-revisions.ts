@@ -31,11 +31,11 @@ export class RecentRevisions {
     }
   }
 
-  /** What was listed, behind what should have been. */
+  /** What was listed and what should have been, newest first. */
   joined(family: string, listed: readonly string[], limit: number): readonly string[] {
     this.#prune();
     const missing = (this.#byFamily.get(family) ?? []).map(({ arn }) => arn).filter((arn) => !listed.includes(arn));
-    return [...missing, ...listed].slice(0, limit);
+    return [...missing, ...listed].sort((a, b) => revisionNumber(b) - revisionNumber(a)).slice(0, limit);
   }
 
   has(family: string): boolean {
@@ -55,4 +55,9 @@ export class RecentRevisions {
     if (kept.length === 0) this.#byFamily.delete(family);
     else this.#byFamily.set(family, kept);
   }
+}
+
+/** The number after the last colon of a revision's ARN. */
+function revisionNumber(arn: string): number {
+  return Number(arn.slice(arn.lastIndexOf(':') + 1));
 }
