@@ -168,12 +168,14 @@ async function observeBuilt(
   const { ecr } = gatewayFor(context, pass.manifest);
   const tag = await pass.reads.once(CONTENT_TAG, () => parts.builds.tagOf(order, pass.signal));
   const repository = wanted.repository;
+  const uri = pass.outputs.repositoryUri;
+  // Not asked for before there is a repository: an answer from then would be taken for one of now.
+  if (uri === undefined) return { tag, image: undefined };
   const digest = await pass.reads.once(FOUND_DIGEST, async () => {
     const found = await ecr.findImage({ repository, tag }, { signal: pass.signal });
     return found?.digest;
   });
-  const uri = pass.outputs.repositoryUri;
-  return { tag, image: digest === undefined || uri === undefined ? undefined : `${uri}@${digest}` };
+  return { tag, image: digest === undefined ? undefined : `${uri}@${digest}` };
 }
 
 function buildAction(
