@@ -58,6 +58,7 @@ class ApplyRun {
       ...this.#request,
       execute: true,
       onAction: (phase, action) => this.#heard(phase, action),
+      onProgress: (action, progress) => this.#tell({ kind: 'progress', key: this.#request.key, action, progress }),
     };
     for (;;) {
       const step = await this.#step(request);

@@ -76,6 +76,7 @@ export class Keeper {
         this.#retried.delete(loaded.key);
       },
       onAction: (key, phase, action) => narrator.action(key, phase, action),
+      onProgress: (key, action, progress) => narrator.progress(key, action, progress),
     });
     this.#controller = new WorkerController({
       queue: this.#queue,

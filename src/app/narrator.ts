@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Key } from '../manifest/key.ts';
 import type { Action } from '../reconcile/plan.ts';
+import type { ActionProgress } from '../reconcile/progress.ts';
 import type { RolloutStatus, ServiceStatus, StatusEvent } from '../reconcile/status.ts';
 import { withEvents } from '../reconcile/update-status.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -60,6 +61,15 @@ export class Narrator {
     }
     log.info('action.done', fields);
     this.#note(key, 'Normal', PAST[action.verb], `${action.resource} ${action.target}: ${action.because}`);
+  }
+
+  /** Steps are for those who look closely; of results and of the log of a failure everybody hears. */
+  progress(key: Key, { resource, verb, target }: Action, { kind, message }: ActionProgress): void {
+    const { log } = this.#parts;
+    const fields = { key, resource, verb, target, kind, said: message };
+    if (kind === 'step') log.debug('action.progress', fields);
+    else log.info('action.progress', fields);
+    if (kind === 'result') this.#note(key, 'Normal', 'Progress', `${resource} ${target}: ${message}`);
   }
 
   /** The status to keep: with the events that led to it. */

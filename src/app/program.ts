@@ -2,6 +2,7 @@ import type { Key } from '../manifest/key.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
 import type { ManifestError } from '../manifest/manifest-error.ts';
 import type { Action, Plan } from '../reconcile/plan.ts';
+import type { ActionProgress } from '../reconcile/progress.ts';
 import type { RolloutStatus, ServiceStatus } from '../reconcile/status.ts';
 
 /** What was read from `-f`: everything valid, and everything that is wrong with the rest. */
@@ -65,6 +66,7 @@ export interface ApplyReport {
 /** What happens during an `apply`, in order, for the live block and its append-only twin. */
 export type ApplyEvent =
   | { readonly kind: 'action-started'; readonly key: Key; readonly action: Action }
+  | { readonly kind: 'progress'; readonly key: Key; readonly action: Action; readonly progress: ActionProgress }
   | { readonly kind: 'action-done'; readonly key: Key; readonly action: Action; readonly seconds: number }
   | { readonly kind: 'rollout'; readonly key: Key; readonly rollout: RolloutStatus }
   | { readonly kind: 'waiting'; readonly key: Key; readonly on: string }

@@ -1,6 +1,6 @@
 import type { ApplyEvent } from '../app/program.ts';
 import type { Clock } from '../lib/clock.ts';
-import { printDone, printEnded, printLiveBlock } from './print-progress.ts';
+import { printDone, printEnded, printLiveBlock, printProgress } from './print-progress.ts';
 import type { ProgressDisplay } from './progress.ts';
 import { isNews, NO_PROGRESS, type Progress, reduceProgress } from './progress-state.ts';
 import type { Look } from './screen.ts';
@@ -47,6 +47,7 @@ export class LiveDisplay implements ProgressDisplay {
     const before = this.#progress;
     const { clock, look } = this.#options;
     this.#progress = reduceProgress(before, event, clock.now());
+    if (event.kind === 'progress' && event.progress.kind !== 'step') this.say(printProgress(event, look));
     if (event.kind === 'action-done') this.say(printDone(event, look));
     if (event.kind === 'ended' && isNews(before, event)) this.say(printEnded(event.result, look));
   }

@@ -64,6 +64,8 @@ function eventBody(event: ApplyEvent): JsonObject {
   switch (event.kind) {
     case 'action-started':
       return { action: actionJson(event.action) };
+    case 'progress':
+      return { action: actionJson(event.action), progress: { ...event.progress } };
     case 'action-done':
       return { action: actionJson(event.action), seconds: event.seconds };
     case 'rollout':

@@ -5,6 +5,7 @@ import {
   outcomeMark,
   outcomeText,
   type Progress,
+  progressText,
   type ServiceProgress,
   unfinished,
 } from './progress-state.ts';
@@ -48,6 +49,11 @@ function bar({ rollout }: ServiceProgress, look: Look): string {
 export function printDone(event: Extract<ApplyEvent, { readonly kind: 'action-done' }>, look: Look): string {
   const mark = look.paint('good', look.symbols.done);
   return `${mark} ${displayName(event.key)}  ${actionText(event.action)}  ${durationText(event.seconds)}`;
+}
+
+/** The line that stays of what was told while a write was made. */
+export function printProgress(event: Extract<ApplyEvent, { readonly kind: 'progress' }>, look: Look): string {
+  return look.paint('quiet', `  ${displayName(event.key)}  ${progressText(event)}`);
 }
 
 /** The line that stays when a service has ended. */

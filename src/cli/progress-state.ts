@@ -5,7 +5,7 @@ import type { RolloutStatus } from '../reconcile/status.ts';
 import type { Tone } from './colour.ts';
 import { rolloutMessage, rolloutWord } from './print-describe.ts';
 import type { Symbols } from './symbols.ts';
-import { durationText, oneLine } from './text.ts';
+import { durationText, oneLine, truncate } from './text.ts';
 
 /** How far one service of an `apply` has come. */
 export interface ServiceProgress {
@@ -36,6 +36,8 @@ function reduceService(before: ServiceProgress, event: ApplyEvent, atMs: number)
   switch (event.kind) {
     case 'action-started':
       return { ...before, doing: actionText(event.action) };
+    case 'progress':
+      return event.progress.kind === 'log' ? before : { ...before, doing: progressText(event) };
     case 'action-done':
       return { ...before, doing: `${actionText(event.action)}: done` };
     case 'rollout':
@@ -52,6 +54,7 @@ function reduceService(before: ServiceProgress, event: ApplyEvent, atMs: number)
 /** The line that an event is worth, or undefined when nothing changed that a reader would want to know. */
 export function lineOf(before: Progress, event: ApplyEvent, after: Progress): string | undefined {
   if (event.kind === 'action-started' || !isNews(before, event)) return undefined;
+  if (event.kind === 'progress') return progressText(event);
   if (event.kind === 'action-done') return `${actionText(event.action)} (${durationText(event.seconds)})`;
   // Each kind is compared with the last of its own: rollout and waiting come in turns, and neither is news by that.
   const [was, is] = [before.services.get(event.key), after.services.get(event.key)];
@@ -78,6 +81,15 @@ export function isNews(before: Progress, event: ApplyEvent): boolean {
 export function actionText(action: Action): string {
   return oneLine(`${action.verb} ${action.resource.replaceAll('-', ' ')} ${action.target}`);
 }
+
+/** `image: step 3/9 RUN …`; a line of a log is marked as one. */
+export function progressText({ action, progress }: Extract<ApplyEvent, { readonly kind: 'progress' }>): string {
+  const mark = progress.kind === 'log' ? ' |' : ':';
+  return truncate(`${action.resource}${mark} ${oneLine(progress.message)}`, PROGRESS_WIDTH, '...');
+}
+
+/** Commands of a Dockerfile can be long, and their beginning says which one it is. */
+const PROGRESS_WIDTH = 160;
 
 /** `rollout in progress: 1 of 2 running, 1 pending` */
 export function rolloutSentence(rollout: RolloutStatus): string {

@@ -6,6 +6,7 @@ import type { LoadedManifest } from '../manifest/load.ts';
 import type { DeletionGuard } from './deletion-guard.ts';
 import type { Link } from './link.ts';
 import type { Action } from './plan.ts';
+import type { ActionProgress } from './progress.ts';
 import { type PassRequest, type PassResult, runPass } from './run-pass.ts';
 import type { ServiceStatus } from './status.ts';
 import type { JudgeError, Trouble } from './trouble.ts';
@@ -44,6 +45,7 @@ export interface ReconcilerParts {
   /** Runs before a pass that converges; what it throws ends the pass as an error of AWS would. */
   readonly prepare?: (loaded: LoadedManifest, signal: AbortSignal) => Promise<void>;
   readonly onAction?: (key: Key, phase: 'started' | 'done', action: Action) => void;
+  readonly onProgress?: (key: Key, action: Action, progress: ActionProgress) => void;
 }
 
 /** How long to leave a key alone when only a person can help, but a changed policy or quota would not tell us. */
@@ -134,12 +136,12 @@ export class ServiceReconciler implements Reconciler<Key> {
     signal: AbortSignal,
     prepare?: () => Promise<void> | undefined,
   ): Promise<PassResult | Outcome> {
-    const { chain, book, judge, onAction } = this.#parts;
+    const { chain, book, judge, onAction, onProgress } = this.#parts;
     const { key } = request;
-    const heard =
-      onAction === undefined
-        ? {}
-        : { onAction: (phase: 'started' | 'done', action: Action) => onAction(key, phase, action) };
+    const heard: Pick<PassRequest, 'onAction' | 'onProgress'> = {
+      onAction: (phase, action) => onAction?.(key, phase, action),
+      onProgress: (action, progress) => onProgress?.(key, action, progress),
+    };
     try {
       await prepare?.();
       return await runPass(chain, { ...request, ...heard }, signal);

@@ -3,6 +3,7 @@ import type { Key } from '../manifest/key.ts';
 import type { FargateService } from '../manifest/types.ts';
 import type { Difference } from './difference.ts';
 import type { Action, Refusal } from './plan.ts';
+import type { ActionProgress } from './progress.ts';
 import type { Reads } from './reads.ts';
 import type { RolloutStatus } from './status.ts';
 
@@ -60,6 +61,8 @@ export interface Pass {
   /** Outputs of actions that are planned but not carried out. */
   readonly pending: readonly (keyof Outputs)[];
   readonly reads: Reads;
+  /** Whoever acts may tell how far it has come; absent: nobody listens. */
+  readonly tell?: (progress: ActionProgress) => void;
   readonly signal: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { Difference } from './difference.ts';
 import type { Link, Look } from './link.ts';
 import { isBookkeeping } from './ownership.ts';
 import type { Action, Plan, Refusal } from './plan.ts';
+import type { ActionProgress } from './progress.ts';
 import { Reads } from './reads.ts';
 import type { LiveService, Outputs, Pass, Readiness } from './resource.ts';
 import type { RolloutStatus } from './status.ts';
@@ -26,6 +27,7 @@ export interface PassRequest {
   /** Needed for a removal: the service that is meant. */
   readonly incarnation?: Pick<LiveService, 'arn' | 'createdAt'>;
   readonly onAction?: (phase: 'started' | 'done', action: Action) => void;
+  readonly onProgress?: (action: Action, progress: ActionProgress) => void;
 }
 
 /** What a pass saw, did and concluded. */
@@ -181,7 +183,8 @@ class Walk {
   async #act(link: Link, action: Action): Promise<void> {
     this.#signal.throwIfAborted();
     this.#request.onAction?.('started', action);
-    await link.act(action, this.#pass());
+    const tell = (progress: ActionProgress): void => this.#request.onProgress?.(action, progress);
+    await link.act(action, { ...this.#pass(), tell });
     this.#request.onAction?.('done', action);
   }
 

@@ -1,4 +1,5 @@
 import type { Revision } from '../aws/gateway.ts';
+import type { BuildProgress } from '../build/builder.ts';
 import type { BuildOrder, ImageBuilds } from '../build/image-builds.ts';
 import type { ImageRegistries } from '../build/image-registries.ts';
 import { Sealed } from '../lib/sealed.ts';
@@ -9,6 +10,7 @@ import { claimOf, IMAGE_TAG } from '../reconcile/ownership.ts';
 import type { Action } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Readiness, Resource } from '../reconcile/resource.ts';
+import { logOf, progressOf } from './build-progress.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, tagMap } from './context.ts';
 import { parseEcrHost } from './ecr-host.ts';
 import { imageTagValue } from './image-tag.ts';
@@ -201,7 +203,16 @@ async function build(context: LinkContext, parts: ImageParts, { order, tag }: Bu
   if (repositoryUri === undefined) throw new Error(`there is no repository to push ${tag} to`);
   const { ecr } = gatewayFor(context, pass.manifest);
   const target = { repositoryUri, tag, credentials: (signal: AbortSignal) => ecr.credentials({ signal }) };
-  await parts.builds.buildAndPush(order, target, () => undefined, pass.signal);
+  const tell = (told: BuildProgress): void => {
+    const progress = progressOf(told);
+    if (progress !== undefined) pass.tell?.(progress);
+  };
+  try {
+    await parts.builds.buildAndPush(order, target, tell, pass.signal);
+  } catch (thrown) {
+    for (const line of logOf(thrown)) pass.tell?.(line);
+    throw thrown;
+  }
   // What ECR has under the tag now counts, not what the builder says it sent: another push may have been first.
   pass.reads.forget(FOUND_DIGEST);
 }

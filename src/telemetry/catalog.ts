@@ -329,6 +329,7 @@ export const EVENTS = {
   'pass.cancelled': 'pass cancelled by shutdown',
   'pass.abandoned': 'passes ignored their abort and were left behind',
   'action.started': 'action started',
+  'action.progress': 'action under way',
   'action.done': 'action done',
   'drift.found': 'live differs from the manifest',
   'rollout.started': 'rollout started',

@@ -52,6 +52,34 @@ test('lines are printed only when something changed', () => {
   ]);
 });
 
+const buildIt = action({ resource: 'image', verb: 'build', target: 'web:1f' });
+const told = (kind: 'step' | 'result' | 'log', message: string): ApplyEvent => ({
+  kind: 'progress',
+  key: web,
+  action: buildIt,
+  progress: { kind, message },
+});
+const building: readonly ApplyEvent[] = [
+  { kind: 'action-started', key: web, action: buildIt },
+  told('step', `step 2/9 RUN ${'x'.repeat(200)}`),
+  told('log', 'E: no such\u001b[31m package'),
+  told('result', 'built in 41 s'),
+];
+
+test('what a build tells is a line each, on one line, and the beginning of one that is long', () => {
+  const { lines } = replay(building);
+  assert.equal(lines.length, 3);
+  assert.match(lines[0] ?? '', /^image: step 2\/9 RUN x+\.\.\.$/);
+  assert.equal(lines[0]?.length, 160);
+  assert.deepEqual(lines.slice(1), ['image | E: no such\\u001b[31m package', 'image: built in 41 s']);
+});
+
+test('the live block shows the step of a build', () => {
+  const { progress } = replay(building.slice(0, 3));
+  const block = printLiveBlock(progress, { ...PLAIN, columns: 60 }, { nowMs: START + 5000, rows: 24 });
+  assert.match(block, /^\* web {2}0:05 {2}image: step 2\/9 RUN x+/);
+});
+
 test('a service found as it should be is not listed, unless it was waited for', () => {
   const unchanged: ApplyEvent = { kind: 'ended', key: web, result: result('web', 'unchanged') };
   assert.deepEqual(replay([unchanged]).lines, []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PushFailed } from '../../src/build/build-errors.ts';
+import { BuildFailed, PushFailed } from '../../src/build/build-errors.ts';
+import type { BuildProgress } from '../../src/build/builder.ts';
 import { sha256 } from '../../src/lib/hash.ts';
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import type { ImageParts } from '../../src/resources/image.ts';
@@ -18,6 +19,7 @@ class Images {
   /** What a push does besides arriving. */
   afterPush: () => void = () => undefined;
   arrives = true;
+  tells: readonly BuildProgress[] = [];
   builds = 0;
   asked = 0;
   /** What tags of registries other than ECR name. */
@@ -27,8 +29,9 @@ class Images {
     return {
       builds: {
         tagOf: async () => sha256(this.content),
-        buildAndPush: async (_order, target, _on, signal) => {
+        buildAndPush: async (_order, target, on, signal) => {
           this.builds++;
+          for (const told of this.tells) on(told);
           const digest = `sha256:${sha256(`image of ${this.content}`)}`;
           const repositoryName = target.repositoryUri.slice(target.repositoryUri.indexOf('/') + 1);
           const imageManifest = JSON.stringify({ schemaVersion: 2, content: this.content });
@@ -127,6 +130,57 @@ test('a plan of a folder that was never built names every step and writes nothin
   );
   assert.equal(images.builds, 0);
   assert.deepEqual(rig.mutations(), []);
+});
+
+test('what a plan hears of an image before there is a repository is not taken for an image in it', async () => {
+  // The sandbox says that everything exists in a repository that nobody created.
+  const { rig, images } = stand({ impliedImages: true });
+  const { reads } = await rig.plan(built());
+  await rig.pass(built(), reads);
+  assert.equal(images.builds, 1);
+  const first = await deployedImage(rig);
+  await rig.converge(built());
+  assert.equal(await deployedImage(rig), first);
+});
+
+const TOLD: readonly (readonly [BuildProgress, string | undefined])[] = [
+  [{ kind: 'step', n: 2, of: 9, text: 'RUN make', cached: false }, 'step: step 2/9 RUN make'],
+  [{ kind: 'step', n: 2, of: 9, text: 'RUN make', cached: true }, undefined],
+  [
+    { kind: 'done', seconds: 41.4, sizeBytes: 212_400_000, cachedSteps: 5 },
+    'result: built in 41 s, 5 steps from the cache, 212 MB',
+  ],
+  [{ kind: 'done', seconds: 3, cachedSteps: 1 }, 'result: built in 3 s, 1 step from the cache'],
+  [{ kind: 'pushed', layers: 1, present: 6 }, 'result: pushed 1 layer, 6 were there'],
+];
+test('what the builder tells reaches whoever listens to the pass', async () => {
+  const { rig, images } = stand();
+  images.tells = TOLD.map(([told]) => told);
+  const heard: string[] = [];
+  await rig.pass(built(), undefined, (action, { kind, message }) =>
+    heard.push(`${action.resource} ${kind}: ${message}`),
+  );
+  assert.deepEqual(
+    heard,
+    TOLD.flatMap(([, words]) => (words === undefined ? [] : [`image ${words}`])),
+  );
+});
+
+test('of a build that failed, whoever listens gets the end of its log', async () => {
+  const { rig, images } = stand();
+  const log = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+  images.afterPush = () => {
+    throw new BuildFailed('step', 'RUN make', log, 'the build failed at RUN make');
+  };
+  const heard: string[] = [];
+  await assert.rejects(
+    rig.pass(built(), undefined, (_, { kind, message }) => heard.push(`${kind}: ${message}`)),
+    BuildFailed,
+  );
+  assert.deepEqual(
+    heard,
+    log.slice(-20).map((line) => `log: ${line}`),
+  );
 });
 
 test('a push whose answer was lost is settled by what the registry has', async () => {

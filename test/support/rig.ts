@@ -9,7 +9,7 @@ import { loadFile } from '../../src/manifest/load-file.ts';
 import type { Link } from '../../src/reconcile/link.ts';
 import type { Reads } from '../../src/reconcile/reads.ts';
 import type { LiveService } from '../../src/reconcile/resource.ts';
-import { type PassResult, runPass } from '../../src/reconcile/run-pass.ts';
+import { type PassRequest, type PassResult, runPass } from '../../src/reconcile/run-pass.ts';
 import { chainOf } from '../../src/resources/chain.ts';
 import type { ImageParts } from '../../src/resources/image.ts';
 import { liveService } from '../../src/resources/live-service.ts';
@@ -76,8 +76,9 @@ export class Rig {
     return this.#run(loaded, { execute: false });
   }
 
-  pass(loaded: LoadedManifest, reads?: Reads): Promise<PassResult> {
-    return this.#run(loaded, reads === undefined ? { execute: true } : { execute: true, reads });
+  pass(loaded: LoadedManifest, reads?: Reads, onProgress?: PassRequest['onProgress']): Promise<PassResult> {
+    const given = { ...(reads === undefined ? {} : { reads }), ...(onProgress === undefined ? {} : { onProgress }) };
+    return this.#run(loaded, { execute: true, ...given });
   }
 
   /** Removes the service that is there now, or that `incarnation` names. */
@@ -126,7 +127,7 @@ export class Rig {
     }
   }
 
-  #run(loaded: LoadedManifest, request: { execute: boolean; reads?: Reads; purpose?: 'remove' }): Promise<PassResult> {
+  #run(loaded: LoadedManifest, request: Partial<PassRequest> & { readonly execute: boolean }): Promise<PassResult> {
     const { key, manifest } = loaded;
     const full = { key, manifest, purpose: 'converge' as const, ...request };
     return drive(this.clock, runPass(this.chain, full, this.signal));
