@@ -173,7 +173,8 @@ test('waiting does not count as a failure and ends a back-off', async () => {
 test('what is thrown without being an Error, or synchronously, is retried too', async () => {
   const bench = setUp(
     () => {
-      throw 'text';
+      // What a careless library throws.
+      throw 'text' as unknown as Error;
     },
     {
       classifyError: () => {
