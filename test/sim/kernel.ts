@@ -38,6 +38,8 @@ interface Condition {
 const MAX_CANDIDATES = 6;
 /** Nothing is passed over for longer than so many windows: delays are long, but they end. */
 const MAX_LATE_WINDOWS = 20;
+/** Far more than 24 virtual hours of the largest scenario take. */
+const MAX_STEPS = 400_000;
 /** Depth of PCT: how often a lane loses its priority in the course of a run. */
 const CHANGE_POINTS = 3;
 const EXPECTED_STEPS = 400;
@@ -97,7 +99,7 @@ export class Kernel {
   }
 
   /** Lets things happen until `main` has settled. Rejects as it does, or when nothing can happen any more. */
-  async run<Value>(main: Promise<Value>, maxSteps = 2_000_000): Promise<Value> {
+  async run<Value>(main: Promise<Value>, maxSteps = MAX_STEPS): Promise<Value> {
     let over = false;
     const watched = main.finally(() => {
       over = true;

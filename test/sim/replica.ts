@@ -34,6 +34,8 @@ export interface ReplicaParts {
 interface Running {
   readonly incarnation: Incarnation;
   readonly stop: AbortController;
+  /** Resolves when it is killed: then nothing else of it ever does. */
+  readonly died: PromiseWithResolvers<void>;
   /** Absent in one that waits for the lease. */
   keeper: Keeper | undefined;
   metrics: Metrics | undefined;
@@ -67,10 +69,13 @@ export class Replica {
     return (await this.#running?.metrics?.render()) ?? '';
   }
 
+  /** A process, if there is none. */
   start(): void {
+    if (this.#running !== undefined) return;
     const { name, leases, wire, drift } = this.#parts;
     const incarnation: Incarnation = { replica: name, number: ++this.#incarnations, alive: true };
-    const running: Running = { incarnation, stop: new AbortController(), keeper: undefined, metrics: undefined };
+    const died = Promise.withResolvers<void>();
+    const running: Running = { incarnation, stop: new AbortController(), died, keeper: undefined, metrics: undefined };
     this.#running = running;
     this.#life(incarnation, 'start');
     const clock = new SimClock(wire.parts.kernel, `${name}/${incarnation.number}`, incarnation, drift);
@@ -145,7 +150,9 @@ export class Replica {
     if (incarnation === undefined || !incarnation.alive) return;
     incarnation.alive = false;
     this.#life(incarnation, 'crash');
-    if (this.#running?.incarnation === incarnation) this.#running = undefined;
+    if (this.#running?.incarnation !== incarnation) return;
+    this.#running.died.resolve();
+    this.#running = undefined;
   }
 
   /** As SIGTERM; resolves when the controller has drained. */
@@ -154,7 +161,7 @@ export class Replica {
     if (running === undefined) return;
     this.#life(running.incarnation, 'stopping');
     running.stop.abort(new Error('stop'));
-    await running.ended;
+    await Promise.race([running.ended, running.died.promise]);
     running.incarnation.alive = false;
     if (this.#running === running) this.#running = undefined;
   }

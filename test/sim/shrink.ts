@@ -6,6 +6,9 @@ import { REFERENCE } from './knobs.ts';
 /** True when the job still violates what it is to violate. */
 export type StillFails = (job: Job) => Promise<boolean>;
 
+/** Enough for some twenty decisions; what is left then is small enough. */
+const MOST_RUNS = 120;
+
 /** Knobs that go back to what they are in the reference run, if the failure survives it. */
 const REDUCIBLE = [
   'sandbox',
@@ -30,8 +33,10 @@ const REDUCIBLE = [
 export async function shrink(
   job: Job,
   drawn: { readonly decisions: readonly Decision[]; readonly knobs: Knobs },
-  fails: StillFails,
+  stillFails: StillFails,
 ): Promise<Job> {
+  let left = MOST_RUNS;
+  const fails: StillFails = async (one) => left-- > 0 && (await stillFails(one));
   const explicit: Job = { ...job, decisions: drawn.decisions, knobs: drawn.knobs };
   if (!(await fails(explicit))) return job;
   const decisions = await fewest(drawn.decisions, (some) => fails({ ...explicit, decisions: some }));

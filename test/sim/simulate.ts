@@ -84,6 +84,9 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
       violations.push({ id: 'bug', at: kernel.now, message: stack ?? message });
     }
   }
+  for (const { what, at, replica } of trace.of('life')) {
+    if (what === 'failed') violations.push({ id: 'bug', at, message: `the controller of ${replica} failed` });
+  }
   noteOthers(stage);
   const end = endState(stage.world);
   const { injected } = stage.world.faults;

@@ -22,6 +22,9 @@ export interface Assignment {
 /** One run in so many is made again, with another way to drain, and must give the same trace. */
 const TWICE_EVERY = 100;
 
+/** A run that takes longer is worth a word. */
+const SLOW_SECONDS = 30;
+
 class Worker {
   readonly #assignment: Assignment;
   readonly #counter = new Counter();
@@ -74,7 +77,14 @@ class Worker {
     const index = this.#index++;
     if (index % workers !== worker) return;
     const options = { rejections: this.#rejections, references: this.#references };
+    const began = performance.now();
     const verdict = await judge(job, options);
+    const seconds = (performance.now() - began) / 1000;
+    if (seconds > SLOW_SECONDS) {
+      process.stderr.write(
+        `slow: ${job.scenario} ${job.mode} ${job.seed}: ${seconds.toFixed(0)} s, ${verdict.run.steps} steps\n`,
+      );
+    }
     this.#counter.add(name, job, verdict);
     if (Math.floor(index / workers) % TWICE_EVERY !== 0 || job.mode === 'liveness') return;
     this.#counter.ranTwice();
