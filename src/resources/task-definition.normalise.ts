@@ -101,7 +101,7 @@ function normalisePort(port: Open): Open {
 }
 
 function portKey(port: Open): string {
-  return `${String(port['containerPort'] ?? port['containerPortRange'])}/${String(port['protocol'] ?? 'tcp')}`;
+  return `${plainText(port['containerPort'] ?? port['containerPortRange'])}/${plainText(port['protocol'] ?? 'tcp')}`;
 }
 
 /** ECS does not keep the order; a value left out is the empty one. */
@@ -183,7 +183,11 @@ function definedOnly(open: object): object {
 }
 
 function textIn(member: string): (item: Open) => string {
-  return (item) => String(item[member] ?? '');
+  return (item) => plainText(item[member]);
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 const nameIn = textIn('name');
 

@@ -1,7 +1,7 @@
 import type { Revision } from '../aws/gateway.ts';
 import type { RegisterTaskDefinitionInput, TaskDefinitionSettings } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
 import { remembered } from '../lib/remembered.ts';
 import { Sealed } from '../lib/sealed.ts';
 import type { FargateService, StringMap } from '../manifest/types.ts';
@@ -175,7 +175,7 @@ function masked(difference: Difference): Difference {
 /** An environment entry is reported by its value: `{name, value}` would say the name twice. */
 function valueIn(entry: JsonValue | undefined): string | undefined {
   const value = isJsonObject(entry) ? (entry['value'] ?? '') : entry;
-  return value === undefined ? undefined : String(value);
+  return typeof value === 'string' ? value : value === undefined ? undefined : canonicalJson(value);
 }
 
 /** A whole container that was added or removed carries its environment with it. */
