@@ -1,0 +1,17 @@
+import { container, web } from '../manifests.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const s21: Scenario = {
+  id: 'S21',
+  title: 'a commit is reverted: the revision of before is used again',
+  async run(script) {
+    script.write(web());
+    await script.ready();
+    const first = script.live()?.specHash;
+    script.write(web({ container: container({ LOG_LEVEL: 'debug' }) }));
+    await script.ready();
+    script.write(web());
+    await script.ready();
+    script.expect('it runs what it ran', script.live()?.specHash === first);
+  },
+};

@@ -1,0 +1,26 @@
+import { web } from '../manifests.ts';
+import type { Scenario } from '../scenario.ts';
+import { WEB } from '../script.ts';
+
+export const s53r: Scenario = {
+  id: 'S53R',
+  title: 'a rollout fails, its cause goes away, and a person has it tried again',
+  coalesces: true,
+  async run(script) {
+    script.write(web());
+    await script.ready();
+    const cause = script.world({ when: { images: ['*:2.0'] }, fault: { kind: 'crash-loop', afterMs: 100 } });
+    const again = web({ image: { uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:2.0' } });
+    script.write(again);
+    await script.reason('RolloutFailed');
+    cause.lift();
+    // A process that dies forgets what it was asked; whoever asks saves the file once more.
+    for (let asked = 0; asked < 3; asked++) {
+      script.write(again);
+      script.reconcile(WEB, true);
+      await script.minutes(1);
+    }
+    await script.ready();
+    script.expect('it serves', script.live()?.image?.endsWith(':2.0') === true);
+  },
+};
