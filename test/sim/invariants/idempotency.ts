@@ -1,0 +1,55 @@
+import type { Finding, Invariant } from '../invariant.ts';
+import { type CallStory, isAmbiguous, type RunIndex } from '../run-index.ts';
+import { inputOf } from './ownership.ts';
+
+export const repeatableCreation: Invariant = {
+  id: 'I2a',
+  title: 'a creation carries a client token, and the same creation tried again carries the same one',
+  check(run) {
+    const tokens = new Map<string, { readonly token: unknown; readonly at: number }>();
+    return run.stories.flatMap(({ call }): Finding[] => {
+      if (call.operation !== 'ecs:CreateService') return [];
+      const { clientToken: token, ...input } = inputOf(call);
+      if (token === undefined) return [{ at: call.at, message: `${call.target} was created without a client token` }];
+      const content = JSON.stringify(input);
+      const before = tokens.get(content);
+      tokens.set(content, { token, at: call.at });
+      if (before === undefined || before.token === token || wasAway(run, call.target, before.at, call.at)) return [];
+      return [{ at: call.at, message: `${call.target} was created again with another client token` }];
+    });
+  },
+};
+
+/** A service that ended in between makes way for another creation. */
+function wasAway(run: RunIndex, service: string, from: number, to: number): boolean {
+  const deleted = run.landed.some(
+    ({ call, effect }) =>
+      call.operation === 'ecs:DeleteService' && call.target === service && effect.at >= from && effect.at <= to,
+  );
+  return deleted || run.wasTouched(to, to - from);
+}
+
+export const looksBeforeRepeating: Invariant = {
+  id: 'I3a',
+  title: 'a write whose outcome nobody knows is not sent again before something was read',
+  check(run) {
+    return [...storiesByProcess(run)].flatMap((stories) =>
+      stories.flatMap((story, index): Finding[] => {
+        if (!story.call.write || story.answer === undefined || !isAmbiguous(story)) return [];
+        const content = JSON.stringify(story.call.input);
+        const next = stories.slice(index + 1).find(({ call }) => call.at >= story.answer!.at && isAbout(call, story));
+        if (next === undefined || !next.call.write || JSON.stringify(next.call.input) !== content) return [];
+        return [{ at: next.call.at, message: `${next.call.operation} of ${next.call.target} was sent again, unseen` }];
+      }),
+    );
+  },
+};
+
+/** The same write again, or any read. */
+function isAbout(call: CallStory['call'], story: CallStory): boolean {
+  return !call.write || (call.operation === story.call.operation && call.target === story.call.target);
+}
+
+function storiesByProcess(run: RunIndex): Iterable<readonly CallStory[]> {
+  return Map.groupBy(run.stories, ({ call }) => `${call.replica}/${call.incarnation}`).values();
+}
