@@ -8,7 +8,8 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const home = join(root, '.cache', 'strands');
-const python = join(home, 'bin', 'python');
+/** Its interpreter, once `prepareStrands` has said yes. */
+export const python = join(home, 'bin', 'python');
 const requirements = join(root, 'examples', 'strands-agent', 'requirements.txt');
 const stamp = join(home, 'installed');
 /** The version the image has comes first. */
