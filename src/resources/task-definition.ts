@@ -118,7 +118,10 @@ async function observe(
   return { kind: 'present', live: { running, match }, owner: 'us' };
 }
 
-/** The newest ACTIVE revision of the family that carries the wanted document. */
+/**
+ * The newest ACTIVE revision of the family that carries the wanted document. A registration whose answer was lost leaves
+ * twins, and only one of them can be marked as failed: what is known of one holds for all.
+ */
 async function findRevision(
   context: LinkContext,
   pass: Pass,
@@ -129,13 +132,16 @@ async function findRevision(
   const options = { signal: pass.signal };
   const known = running?.taskDefinition.family === desired.family || (await ecs.hasFamily(desired.family, options));
   if (!known) return undefined;
+  let newest: Revision | undefined;
   for (const arn of await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options)) {
-    // One after the other: the wanted one is nearly always the newest, and each is a call.
+    // One after the other: each is a call, unless it has been read before.
     const revision = await ecs.describeRevision(arn, options);
     const ours = revision !== undefined && claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
-    if (ours && carries(revision, desired)) return revision;
+    if (!ours || !carries(revision, desired)) continue;
+    if (isCondemned(revision)) return revision;
+    newest ??= revision;
   }
-  return undefined;
+  return newest;
 }
 
 /** By its hash when that is of our version, else by its document: an adopted revision carries no hash. */

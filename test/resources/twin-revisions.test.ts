@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EcsTag } from '../../src/aws/operations.ts';
+import { REGION, Rig, simpleManifest } from '../support/rig.ts';
+
+const broken = simpleManifest({ image: { uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:crash' } });
+
+/** As a registration that lands long after its caller has given up. */
+async function registerAgain(rig: Rig, revision: number): Promise<void> {
+  const { definition, tags } = rig.world.truthOf(REGION).families.get('web')![revision - 1]!;
+  const { taskDefinitionArn: _arn, revision: _revision, status: _status, ...document } = definition;
+  const unmarked = tags.filter(({ key }: EcsTag) => key !== 'evenkeel:rollout');
+  await rig.transport().send('ecs:RegisterTaskDefinition', { ...document, tags: unmarked }, { signal: rig.signal });
+}
+
+test('what failed is not deployed again because an unmarked twin of it turns up', async () => {
+  const rig = new Rig({ speed: 20 });
+  await rig.converge(simpleManifest());
+  const failed = await rig.converge(broken, 60);
+  assert.equal(failed.refusal?.reason, 'RolloutFailed');
+  await registerAgain(rig, 2);
+  rig.mutations();
+  const again = await rig.pass(broken);
+  assert.equal(again.refusal?.reason, 'RolloutFailed');
+  assert.deepEqual(rig.mutations(), []);
+});
