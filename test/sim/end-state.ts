@@ -76,7 +76,7 @@ function serviceLike(region: Region, record: ServiceRecord): never {
     },
     rollouts: deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
     running,
-    tags: shown(tagsOf(tags)),
+    tags: deployments[0]?.isRollback === true ? unstamped(shown(tagsOf(tags))) : shown(tagsOf(tags)),
   };
   return JSON.parse(plain(like)) as never;
 }
@@ -99,4 +99,9 @@ function shown(tags: Readonly<Record<string, string>>): Readonly<Record<string, 
       .filter(([key]) => !COUNTING.has(key))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** After ECS went back, the stamp is of a manifest that live does not carry anyway. */
+function unstamped(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { ...tags, 'evenkeel:spec-hash': '' };
 }

@@ -46,8 +46,11 @@ export interface RunResult {
 
 /** In the modes that draw, things go wrong for so long; then they stop. */
 const FAULTS_UNTIL_MS = [30_000, 2 * 60_000, 6 * 60_000] as const;
-/** What was sent may land so late, and takes a resync and a rollout to be put right. */
-const LATE_LANDING_MS = 5 * 60_000;
+/**
+ * What was sent may land a minute late, and takes a resync and a rollout to be put right; who was denied something asks
+ * again after five minutes and a half, by a clock that may be slow.
+ */
+const LATE_LANDING_MS = 8 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** One whole run: the same spec gives the same trace. */
@@ -159,7 +162,7 @@ function settlingMs({ resyncMs }: Knobs): number {
 /** Waits until nothing goes wrong any more and what that set off has settled; then the quiet begins. */
 async function quiet(stage: Stage, faultsUntilMs: number, knobs: Knobs): Promise<number> {
   const { kernel } = stage;
-  const late = stage.trace.of('fault').some(({ fault }) => fault === 'reset-later') ? LATE_LANDING_MS : 0;
+  const late = stage.trace.of('fault').some(({ fault }) => /reset-later|denied/.test(fault)) ? LATE_LANDING_MS : 0;
   const drawn = faultsUntilMs > 0 ? Math.max(0, faultsUntilMs - kernel.now) + settlingMs(knobs) : 0;
   const settleMs = Math.max(late, drawn);
   if (settleMs > 0) await kernel.when(() => false, settleMs);
