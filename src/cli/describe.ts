@@ -12,11 +12,12 @@ export async function runDescribe(session: Session): Promise<number> {
   const name = session.args[0]!;
   await using reader = await createStatusReader(session);
   const found = (await reader.read()).filter((status) => isNamed(status, name));
-  const status = found.find(({ key }) => key === name) ?? found[0];
-  if (status === undefined) throw new UsageError(`no service is called '${name}'`);
-  if (found.length > 1 && status.key !== name) {
+  const listed = found.find(({ key }) => key === name) ?? found[0];
+  if (listed === undefined) throw new UsageError(`no service is called '${name}'`);
+  if (found.length > 1 && listed.key !== name) {
     throw new UsageError(`'${name}' could be ${found.map(({ key }) => key).join(' or ')}: say which`);
   }
+  const status = await reader.whole(listed);
   const { output, full } = session.flags;
   if (output === 'json' || output === 'yaml') await sayObject(session, statusJson(status));
   else {

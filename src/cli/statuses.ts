@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 /** Where statuses come from: AWS itself with `-f`, else a running daemon. */
 export interface StatusReader extends AsyncDisposable {
   read(): Promise<readonly ServiceStatus[]>;
+  /** With everything that a list leaves out: events and differences. */
+  whole(status: ServiceStatus): Promise<ServiceStatus>;
 }
 
 export async function createStatusReader(session: Session): Promise<StatusReader> {
@@ -19,6 +21,7 @@ async function readFromAws(session: Session, program: Program): Promise<StatusRe
     const manifests = await readValidManifests(session, program);
     return {
       read: () => program.status(manifests, session.signal),
+      whole: (status) => Promise.resolve(status),
       [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() as Promise<void>,
     };
   } catch (thrown) {
@@ -28,5 +31,10 @@ async function readFromAws(session: Session, program: Program): Promise<StatusRe
 }
 
 function readFromDaemon(session: Session, daemon: DaemonClient): StatusReader {
-  return { read: () => daemon.services(session.signal), [Symbol.asyncDispose]: () => Promise.resolve() };
+  return {
+    read: () => daemon.services(session.signal),
+    // Let go of between the list and the question: then the list is the latest there is.
+    whole: async (status) => (await daemon.service(status.key, session.signal)) ?? status,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }

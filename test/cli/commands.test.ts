@@ -433,6 +433,17 @@ test('describe finds one service by any of its names', async () => {
   assert.equal((await type('describe nope')).code, 1);
 });
 
+test('describe shows the events that a list leaves out', async () => {
+  const event = {
+    at: '2026-01-01T00:00:00.000Z',
+    type: 'Warning',
+    reason: 'RolloutFailed',
+    message: 'it crashed',
+  } as const;
+  const ran = await type('describe web', { statuses: [[status('web', { events: [event] })]] });
+  assert.match(ran.out, /RolloutFailed .*it crashed/);
+});
+
 test('a daemon that does not answer is met with what to do', async () => {
   const ran = await type('get', { daemonError: new DaemonUnreachable('http://127.0.0.1:9090') });
   assert.equal(ran.code, 1);

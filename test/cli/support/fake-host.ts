@@ -53,7 +53,8 @@ export class FakeHost implements Host {
     return {
       services: async () => {
         if (failing !== undefined) throw failing;
-        return this.nextStatuses();
+        // As the daemon's list: without what only the service itself shows.
+        return this.nextStatuses().map((one) => ({ ...one, events: [], drift: [] }));
       },
       service: async (key: Key) => this.nextStatuses().find((one) => one.key === key),
       reconcile: async (key, options) => {
