@@ -10,9 +10,9 @@ export const s14n: Scenario = {
     await script.ready();
     const tags = script.live()?.tags ?? {};
     script.remove();
-    await script.seconds(30);
+    await script.minutes(1);
     script.person('ecs:DeleteService', { cluster: 'agents', service: 'web', force: true });
-    await script.seconds(30);
+    await script.until('I24', 'its name is free', () => script.live()?.status === 'INACTIVE');
     serviceByHand(script, tags);
     const namesake = script.live()?.createdAt;
     await script.minutes(7);

@@ -8,10 +8,10 @@ export const s27: Scenario = {
   async run(script) {
     script.write(web());
     await script.ready();
-    const wanted = script.live()?.taskDefinition;
+    const wanted = script.live()?.specHash;
     const taskDefinition = revisionByHand(script, 'web');
     script.person('ecs:UpdateService', { cluster: 'agents', service: 'web', taskDefinition });
-    await script.until('I24', 'it comes back', () => script.live()?.taskDefinition === wanted);
+    await script.until('I24', 'it comes back', () => script.live()?.specHash === wanted);
     await script.minutes(1);
     await script.ready();
   },

@@ -9,12 +9,12 @@ export const s31: Scenario = {
   async run(script) {
     script.write(web());
     await script.ready();
-    const good = script.live()?.taskDefinition;
+    const good = script.live()?.specHash;
     script.write(broken);
     await script.reason('RolloutFailed');
     await script.restart();
     await script.reason('RolloutFailed');
     await script.minutes(5);
-    script.expect('the revision of before serves', script.live()?.taskDefinition === good);
+    script.expect('the revision of before serves', script.live()?.specHash === good);
   },
 };
