@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario.ts';
 export const s14n: Scenario = {
   id: 'S14N',
   title: 'while a manifest is away, somebody makes its service anew: that one is not deleted',
+  coalesces: true,
   async run(script) {
     script.write(web({ deletionPolicy: 'delete' }));
     await script.ready();
