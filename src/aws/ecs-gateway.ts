@@ -10,6 +10,7 @@ import { memberOf } from './pages.ts';
 import { RecentRevisions } from './recent-revisions.ts';
 import { RevisionCache } from './revision-cache.ts';
 import { serviceBatcher } from './service-batcher.ts';
+import { WrittenServices } from './written-services.ts';
 
 /** Amazon ECS over a transport. */
 export class EcsGateway implements EcsApi, Disposable {
@@ -18,6 +19,7 @@ export class EcsGateway implements EcsApi, Disposable {
   readonly #families: Batcher<string, boolean>;
   readonly #revisions: RevisionCache;
   readonly #recent: RecentRevisions;
+  readonly #written: WrittenServices;
   /** ECS refuses two registrations of one family at the same time. */
   readonly #registering = new KeyedLock();
 
@@ -26,6 +28,7 @@ export class EcsGateway implements EcsApi, Disposable {
     this.#services = serviceBatcher(parts);
     this.#families = familyBatcher(parts);
     this.#recent = new RecentRevisions(parts.clock);
+    this.#written = new WrittenServices(parts.clock);
     this.#revisions = new RevisionCache((arn, signal) => this.#askRevision(arn, signal));
   }
 
@@ -34,8 +37,8 @@ export class EcsGateway implements EcsApi, Disposable {
     this.#families[Symbol.dispose]();
   }
 
-  describeService(ref: ServiceRef, { signal }: CallOptions): Promise<EcsService | undefined> {
-    return this.#services.load(ref, signal);
+  async describeService(ref: ServiceRef, { signal }: CallOptions): Promise<EcsService | undefined> {
+    return this.#written.checked(await this.#services.load(ref, signal));
   }
 
   describeRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
@@ -64,23 +67,27 @@ export class EcsGateway implements EcsApi, Disposable {
     try {
       await this.#parts.transport.call('ecs:DeregisterTaskDefinition', { taskDefinition: arn }, options);
     } finally {
-      this.#revisions.forget(arn);
-      this.#recent.drop(arn);
+      this.#forget(arn);
     }
   }
 
   createService(input: InputOf<'ecs:CreateService'>, options: CallOptions): Promise<EcsService> {
-    return this.#forgettingOnFailure(input.taskDefinition, async () => {
+    return this.#runs(input.taskDefinition, async () => {
       const { service } = await this.#parts.transport.call('ecs:CreateService', input, options);
-      return memberOf('ecs:CreateService', service, 'service');
+      return this.#noted(memberOf('ecs:CreateService', service, 'service'));
     });
   }
 
   updateService(input: InputOf<'ecs:UpdateService'>, options: CallOptions): Promise<EcsService> {
-    return this.#forgettingOnFailure(input.taskDefinition, async () => {
+    return this.#runs(input.taskDefinition, async () => {
       const { service } = await this.#parts.transport.call('ecs:UpdateService', input, options);
-      return memberOf('ecs:UpdateService', service, 'service');
+      return this.#noted(memberOf('ecs:UpdateService', service, 'service'));
     });
+  }
+
+  #noted(service: EcsService): EcsService {
+    this.#written.note(service);
+    return service;
   }
 
   async deleteService(ref: ServiceRef, options: CallOptions): Promise<void> {
@@ -88,15 +95,13 @@ export class EcsGateway implements EcsApi, Disposable {
   }
 
   async tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void> {
-    await this.#forgettingOnFailure(arn, () =>
-      this.#parts.transport.call('ecs:TagResource', { resourceArn: arn, tags }, options),
-    );
+    await this.#tags(arn, () => this.#parts.transport.call('ecs:TagResource', { resourceArn: arn, tags }, options));
     const keys = new Set(tags.map((tag) => tag.key));
     this.#revisions.change(arn, (revision) => ({ ...revision, tags: [...without(revision.tags, keys), ...tags] }));
   }
 
   async untagResource(arn: string, keys: readonly string[], options: CallOptions): Promise<void> {
-    await this.#forgettingOnFailure(arn, () =>
+    await this.#tags(arn, () =>
       this.#parts.transport.call('ecs:UntagResource', { resourceArn: arn, tagKeys: keys }, options),
     );
     this.#revisions.change(arn, (revision) => ({ ...revision, tags: without(revision.tags, new Set(keys)) }));
@@ -142,16 +147,31 @@ export class EcsGateway implements EcsApi, Disposable {
     }
   }
 
-  /** A refusal may mean that what we remember of the revision is out of date (it was deregistered by somebody else). */
-  async #forgettingOnFailure<T>(arn: string | undefined, write: () => Promise<T>): Promise<T> {
+  /** The revision a service was to run may have been deregistered by somebody else: then AWS says so. */
+  async #runs<T>(arn: string | undefined, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (thrown) {
-      if (arn !== undefined) this.#revisions.forget(arn);
       // A failure that may as well be the service's or the network's does not speak against the revision.
-      if (arn !== undefined && isAwsError(thrown, 'not-ready', 'missing', 'invalid')) this.#recent.drop(arn);
+      if (arn !== undefined && isAwsError(thrown, 'not-ready', 'missing', 'invalid')) this.#forget(arn);
       throw thrown;
     }
+  }
+
+  /** After a failure nobody knows which tags it carries. */
+  async #tags(arn: string, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (thrown) {
+      this.#revisions.forget(arn);
+      if (isAwsError(thrown, 'missing', 'invalid')) this.#recent.drop(arn);
+      throw thrown;
+    }
+  }
+
+  #forget(arn: string): void {
+    this.#revisions.forget(arn);
+    this.#recent.drop(arn);
   }
 }
 

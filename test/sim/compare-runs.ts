@@ -14,23 +14,34 @@ export function compareRuns(reference: RunResult, run: RunResult): readonly Viol
   const coalesces = run.spec.scenario.coalesces === true;
   const differs = (message: string): Violation => ({ id: 'I25', at, message });
   return [
-    ...differences(reference.end.things, run.end.things).map(differs),
+    ...differences(reference.end.things, run.end.things, unwanted(run)).map(differs),
     ...(coalesces ? [] : missingRevisions(reference, run).map(differs)),
     ...(coalesces ? [] : moreWork(reference, run).map(differs)),
     ...tooManyCalls(reference, run).map((message) => ({ id: 'effort', at, message })),
   ];
 }
 
+/** Keys whose manifest is gone in the end: what was never made for them need not be there. */
+function unwanted(run: RunResult): ReadonlySet<string> {
+  const last = new Map(run.trace.of('desired').map(({ key, want }) => [key, want]));
+  return new Set([...last].filter(([, want]) => want !== 'wanted').map(([key]) => key));
+}
+
+function ownerOf(thing: string): string {
+  return /"evenkeel:manifest":"([^"]*)"/.exec(thing)?.[1] ?? '';
+}
+
 function differences(
   wanted: Readonly<Record<string, string>>,
   is: Readonly<Record<string, string>>,
+  gone: ReadonlySet<string>,
 ): readonly string[] {
   const names = new Set([...Object.keys(wanted), ...Object.keys(is)]);
   return [...names].flatMap((name) => {
     const [a, b] = [wanted[name], is[name]];
     if (a === b) return [];
     if (a === undefined) return [`${name} is there and should not be`];
-    if (b === undefined) return [`${name} is not there`];
+    if (b === undefined) return gone.has(ownerOf(a)) ? [] : [`${name} is not there`];
     return [`${name} differs: ${firstDifference(a, b)}`];
   });
 }
