@@ -1,9 +1,9 @@
 import type { EcsDeployment, EcsService } from '../aws/operations.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { ConditionUpdate } from '../manifest/conditions.ts';
 import type { Observation, Pass, Readiness, Resource } from '../reconcile/resource.ts';
 import type { RolloutStatus } from '../reconcile/status.ts';
 import { type LinkContext, readService, revisionName, untilNextLook } from './context.ts';
+import { DeploymentWatch } from './deployment-watch.ts';
 import { liveService } from './live-service.ts';
 import { isRollback, primaryOf } from './rollout-evidence.ts';
 
@@ -13,6 +13,7 @@ import { isRollback, primaryOf } from './rollout-evidence.ts';
  * never decide: right after an update the PRIMARY wants 0 tasks and has 0, while the old one still shows COMPLETED.
  */
 export function rollout(context: LinkContext): Resource<undefined, EcsService> {
+  const watch = new DeploymentWatch(context.clock);
   return {
     kind: 'rollout',
     desired: () => undefined,
@@ -26,7 +27,7 @@ export function rollout(context: LinkContext): Resource<undefined, EcsService> {
     verify(_desired, seen, pass) {
       if (pass.purpose === 'remove') return { kind: 'ready' };
       if (seen.kind === 'absent') return missing(context);
-      return { ...judge(context, seen.live, pass), outputs: { live: liveService(seen.live) } };
+      return { ...judge(context, watch, seen.live, pass), outputs: { live: liveService(seen.live) } };
     },
   };
 }
@@ -40,7 +41,7 @@ function missing(context: LinkContext): Readiness {
 }
 
 /** What a live service says about the rollout of the revision that the manifest wants. */
-export function judge(context: LinkContext, service: EcsService, pass: Pass): Readiness {
+function judge(context: LinkContext, watch: DeploymentWatch, service: EcsService, pass: Pass): Readiness {
   const primary = primaryOf(service);
   const wanted = pass.outputs.taskDefinitionArn ?? service.taskDefinition;
   if (primary === undefined) return waiting(context, service, undefined, 'Unknown', 'ECS to name a PRIMARY deployment');
@@ -54,7 +55,7 @@ export function judge(context: LinkContext, service: EcsService, pass: Pass): Re
   if (unfinished === undefined) return succeeded(service, primary);
   if (primary.rolloutState === 'COMPLETED' && !hasOlder(service))
     return degraded(context, service, primary, unfinished);
-  if (isOverdue(primary, pass, context.clock)) return timedOut(service, primary, pass, unfinished);
+  if (isOverdue(primary, pass, watch)) return timedOut(service, primary, pass, unfinished);
   return waiting(context, service, primary, 'InProgress', unfinished);
 }
 
@@ -80,10 +81,9 @@ function hasOlder(service: EcsService): boolean {
   return (service.deployments ?? []).some((deployment) => deployment.status === 'ACTIVE');
 }
 
-function isOverdue(primary: EcsDeployment, pass: Pass, clock: Clock): boolean {
-  const startedAt = primary.createdAt?.getTime();
+function isOverdue(primary: EcsDeployment, pass: Pass, watch: DeploymentWatch): boolean {
   const limitMs = pass.manifest.spec.rollout.timeoutMinutes * 60_000;
-  return startedAt !== undefined && clock.now() - startedAt > limitMs;
+  return primary.id !== undefined && watch.ageMs(primary.id) > limitMs;
 }
 
 function statusOf(
