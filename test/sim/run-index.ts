@@ -86,6 +86,16 @@ export class RunIndex {
     return this.view.trace.of('world').some((event) => event.at <= at && at - event.at <= withinMs);
   }
 
+  /**
+   * How often a process began that may have been shown less than was so: what the one before it knew of its own writes
+   * is gone, and no read can tell. Each may repeat one registration and what follows from it.
+   */
+  get blindStarts(): number {
+    const { trace, hides } = this.view;
+    const blind = hides || trace.of('fault').some(({ fault }) => fault === 'stale');
+    return blind ? trace.of('life').filter(({ what }) => what === 'start' || what === 'leads').length - 1 : 0;
+  }
+
   #note(event: SeenEvent): void {
     const name = `${event.replica}/${event.incarnation}/${event.key}`;
     const known = this.#seen.get(name);
