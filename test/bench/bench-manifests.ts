@@ -10,7 +10,10 @@ export interface Ground {
 
 export const nameOf = (index: number): string => `bench-${String(index).padStart(4, '0')}`;
 
-/** A log group that never expires, a task definition and a service; nothing shared with any other. */
+/** What all services run; its tag is resolved to a digest. */
+export const IMAGE = { repository: 'bench', tag: '1.0' } as const;
+
+/** A log group that never expires, a task definition and a service; nothing shared with any other but the image. */
 export function manifestText(index: number, { cluster, subnets, securityGroups }: Ground): string {
   const name = nameOf(index);
   return `apiVersion: evenkeel.dev/v1
@@ -21,7 +24,7 @@ spec:
   cluster: ${cluster}
   executionRoleArn: arn:aws:iam::123456789012:role/ecsTaskExecutionRole
   image:
-    uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/${name}:1.0
+    uri: 123456789012.dkr.ecr.us-east-1.amazonaws.com/${IMAGE.repository}:${IMAGE.tag}
   container:
     name: app
     port: 8000

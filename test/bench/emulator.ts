@@ -1,9 +1,10 @@
-import type { Ground } from './bench-manifests.ts';
+import { createRepository, putImage } from '../contract/support/put-image.ts';
+import { type Ground, IMAGE } from './bench-manifests.ts';
 
 const REGION = 'us-east-1';
 const ECS_TARGET = 'AmazonEC2ContainerServiceV20141113';
 
-/** Empties moto and gives it a cluster; its default network is used. Speaks HTTP by itself, so that nothing is counted. */
+/** Empties moto and gives it a cluster and an image; its default network is used. Goes past the proxy: nothing is counted. */
 export async function prepareEmulator(url: string, cluster: string): Promise<Ground> {
   await send(`${url}/moto-api/reset`, { method: 'POST' });
   await send(url, {
@@ -15,6 +16,8 @@ export async function prepareEmulator(url: string, cluster: string): Promise<Gro
     },
     body: JSON.stringify({ clusterName: cluster }),
   });
+  await createRepository(url, IMAGE.repository);
+  await putImage({ url, repositoryName: IMAGE.repository, imageTag: IMAGE.tag });
   const subnets = await ask(url, 'DescribeSubnets', /<subnetId>([^<]+)</g);
   const securityGroups = await ask(url, 'DescribeSecurityGroups', /<groupId>([^<]+)</g);
   return { cluster, subnets: subnets.slice(0, 2), securityGroups: securityGroups.slice(0, 1) };
