@@ -88,7 +88,7 @@ class ApplyRun {
     if (trouble.kind === 'wait') return this.#wait(trouble.message, WAIT_AGAIN_MS);
     this.#failures++;
     if (trouble.kind === 'person' || this.#failures >= MAX_FAILURES) return this.#end('error', trouble.message);
-    return this.#wait(trouble.message, this.#parts.backoffMs(this.#failures));
+    return this.#wait(`another try: ${trouble.message}`, this.#parts.backoffMs(this.#failures));
   }
 
   #judge(result: PassResult): Step {

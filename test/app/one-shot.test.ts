@@ -177,6 +177,15 @@ for (const { what, before, given, manifest, wait, outcome } of OUTCOMES) {
   });
 }
 
+test('who waits after a failure is told that it is for another try, and why', async () => {
+  const shell = new Shell();
+  // More often than a call is sent again by itself.
+  shell.aws.trouble({ when: on('ecs:CreateService'), fault: serverError, times: 6 });
+  await shell.apply(good);
+  const waited = shell.events.flatMap((event) => (event.kind === 'waiting' ? [event.on] : []));
+  assert.match(waited[0] ?? '', /^another try: .*CreateService/);
+});
+
 test('a failed rollout applied again is the same failure, with no deployment', async () => {
   const shell = new Shell();
   await shell.apply(good);
