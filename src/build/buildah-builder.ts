@@ -9,7 +9,7 @@ import { checkDestination, checkRequest, isLoopback } from './check-request.ts';
 import { cleanUp } from './clean-up.ts';
 import { architectureOfPlatform, digestIn } from './engine-call.ts';
 import { type Environment, engineEnvironment } from './engine-environment.ts';
-import { buildFailureOf, pushFailureOf } from './engine-words.ts';
+import { buildFailedAt, buildFailureOf, pushFailureOf } from './engine-words.ts';
 import { lineMask, secretValues } from './mask-log.ts';
 import { withPrivateFolder, writePrivate } from './private-folder.ts';
 import { registryAuths, secretsOf } from './registry-auth.ts';
@@ -81,7 +81,7 @@ export class BuildahBuilder implements Builder {
     const imageId = digestIn(await readFile(idFile, 'utf8').catch(() => ''));
     if (result.exitCode === 0 && imageId !== undefined) return imageId;
     const kind = buildFailureOf(result.tail.join('\n'));
-    throw new BuildFailed(kind, log.step, result.tail, `the build failed at ${log.step ?? 'its beginning'}`);
+    throw new BuildFailed(kind, log.step, result.tail, buildFailedAt(log.step, result.tail));
   }
 
   async #runBuild(

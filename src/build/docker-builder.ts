@@ -9,7 +9,7 @@ import { cleanUp } from './clean-up.ts';
 import { buildConfig, pushConfig, userDockerConfig } from './docker-config.ts';
 import { architectureOfPlatform, digestIn, throwIfEngineGone } from './engine-call.ts';
 import { type Environment, engineEnvironment } from './engine-environment.ts';
-import { buildFailureOf, pushFailureOf } from './engine-words.ts';
+import { buildFailedAt, buildFailureOf, pushFailureOf } from './engine-words.ts';
 import { lineMask, secretValues } from './mask-log.ts';
 import { withPrivateFolder } from './private-folder.ts';
 import { secretsOf } from './registry-auth.ts';
@@ -94,7 +94,7 @@ export class DockerBuilder implements Builder {
     // An engine that is stopped kills the step first, and says no more than that.
     throwIfEngineGone(this.name, await this.#run(['version'], {}, signal));
     const kind = buildFailureOf(result.tail.join('\n'));
-    throw new BuildFailed(kind, log.step, result.tail, `the build failed at ${log.step ?? 'its beginning'}`);
+    throw new BuildFailed(kind, log.step, result.tail, buildFailedAt(log.step, result.tail));
   }
 
   /** Gives the image a name, so that it is not swept up as dangling before it is pushed. */

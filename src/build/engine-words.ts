@@ -39,6 +39,12 @@ export function buildFailureOf(log: string): BuildFailure {
   return BUILD_WORDS.find(([words]) => words.test(log))?.[1] ?? 'step';
 }
 
+/** Where a build ended, and the last thing the engine said of it: for those who do not see its log. */
+export function buildFailedAt(step: string | undefined, tail: readonly string[]): string {
+  const last = tail.at(-1);
+  return `the build failed at ${step ?? 'its beginning'}${last === undefined ? '' : `: ${last}`}`;
+}
+
 /** The engine itself went away, or was never there. */
 export function saysEngineGone(log: string): boolean {
   return ENGINE_GONE.test(log);

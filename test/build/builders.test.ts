@@ -239,6 +239,7 @@ test('a failed step is named, and secret-looking build arguments are not in what
       assert.ok(thrown instanceof BuildFailed);
       assert.deepEqual([thrown.kind, thrown.step], ['step', 'RUN pip']);
       assert.equal(thrown.logTail[1], '#7 0.1 using *** ***');
+      assert.equal(thrown.message, 'the build failed at RUN pip: #7 ERROR: exit code: 1');
       return true;
     },
   );
