@@ -86,7 +86,7 @@ function plain(value: unknown): string {
 }
 
 /** Members of a revision that tell it from another one of the same content. */
-const IDENTITY = new Set(['taskDefinitionArn', 'revision', 'registeredAt', 'registeredBy', 'deregisteredAt']);
+const IDENTITY = new Set(['taskDefinitionArn', 'revision', 'status', 'registeredAt', 'registeredBy', 'deregisteredAt']);
 
 function contentOf(definition: object, tags: Parameters<typeof tagsOf>[0]): string {
   const content = Object.fromEntries(Object.entries(definition).filter(([name]) => !IDENTITY.has(name)));

@@ -120,23 +120,27 @@ export const nothingIsStuck: Invariant = {
   },
 };
 
-/** Calls within one minute of one process: far above what a scenario needs, far below a loop. */
-const MOST_CALLS_A_MINUTE = 1_500;
+/** Calls of one replica within a minute, for each key: far above what polling takes, far below a loop. */
+const MOST_CALLS_A_MINUTE = 400;
+/** What the first passes of a process take for each key. */
+const CALLS_OF_A_START = 40;
 
 export const noBusyLoop: Invariant = {
   id: 'I38',
   title: 'whatever the clocks do, there is no busy loop',
   check(run) {
-    const counts = new Map<string, number>();
-    for (const { call } of run.stories) {
-      const minute = `${call.replica}/${Math.floor(call.at / MINUTE_MS)}`;
-      counts.set(minute, (counts.get(minute) ?? 0) + 1);
-    }
-    return [...counts]
-      .filter(([, count]) => count > MOST_CALLS_A_MINUTE)
-      .map(([minute, count]) => ({
-        at: Number(minute.split('/')[1]) * MINUTE_MS,
-        message: `${count} calls in a minute`,
-      }));
+    const minuteOf = ({ replica, at }: { replica: string; at: number }): string =>
+      `${replica}/${Math.floor(at / MINUTE_MS)}`;
+    const counts = Map.groupBy(run.stories, ({ call }) => minuteOf(call));
+    const starts = Map.groupBy(
+      run.view.trace.of('life').filter(({ what }) => what === 'start'),
+      minuteOf,
+    );
+    const keys = Math.max(1, new Set(run.view.trace.of('desired').map(({ key }) => key)).size);
+    return [...counts].flatMap(([minute, calls]): Finding[] => {
+      const most = keys * (MOST_CALLS_A_MINUTE + CALLS_OF_A_START * (starts.get(minute)?.length ?? 0));
+      if (calls.length <= most) return [];
+      return [{ at: calls[0]!.call.at, message: `${calls.length} calls in a minute` }];
+    });
   },
 };
