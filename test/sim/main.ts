@@ -24,7 +24,7 @@ const HELP = `npm run sim -- [options]
   --workers N            processes; 2`;
 
 /** What a pull request pays for: less than five minutes on two idle cores. */
-const PULL_REQUEST = { swarm: 6_000, liveness: 60 };
+const PULL_REQUEST = { swarm: 6_000, liveness: 40 };
 const RANDOM_MODES = { swarm: 'swarm', liveness: 'liveness' } as const;
 /** Making a failure small takes dozens of runs. */
 const MOST_EXPLAINED = 5;

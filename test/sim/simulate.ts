@@ -126,7 +126,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
 function knobsOf(spec: RunSpec, dice: Dice): Knobs {
   const base: Knobs = { ...REFERENCE, ...spec.scenario.knobs };
   const drawn = spec.mode === 'listed' ? base : drawKnobs(dice, base);
-  const lasting = spec.mode === 'liveness' ? { quietMs: DAY_MS, logLevel: 'info' as const } : {};
+  const lasting = spec.mode === 'liveness' ? { quietMs: DAY_MS, resyncMs: 300_000, logLevel: 'info' as const } : {};
   return { ...drawn, ...lasting, ...spec.knobs };
 }
 
