@@ -2,6 +2,7 @@ import type { Config } from '../../src/app/config.ts';
 import { forgetFailure } from '../../src/app/forget-failure.ts';
 import { GatewayRegistry } from '../../src/app/gateways.ts';
 import { Keeper, type KeeperParts } from '../../src/app/keeper.ts';
+import { Interrupted } from '../../src/lib/errors.ts';
 import type { Key } from '../../src/manifest/key.ts';
 import type { Link } from '../../src/reconcile/link.ts';
 import type { Pass } from '../../src/reconcile/resource.ts';
@@ -45,6 +46,8 @@ interface Running {
 /** One controller that can be killed and started again: the real one, over the simulated wire. */
 export class Replica {
   readonly #parts: ReplicaParts;
+  /** Every process there ever was. */
+  readonly #all: Running[] = [];
   #running: Running | undefined;
   #incarnations = 0;
 
@@ -77,6 +80,7 @@ export class Replica {
     const died = Promise.withResolvers<void>();
     const running: Running = { incarnation, stop: new AbortController(), died, keeper: undefined, metrics: undefined };
     this.#running = running;
+    this.#all.push(running);
     this.#life(incarnation, 'start');
     const clock = new SimClock(wire.parts.kernel, `${name}/${incarnation.number}`, incarnation, drift);
     const { signal } = running.stop;
@@ -164,6 +168,18 @@ export class Replica {
     await Promise.race([running.ended, running.died.promise]);
     running.incarnation.alive = false;
     if (this.#running === running) this.#running = undefined;
+  }
+
+  /**
+   * The run is over. Node keeps a composed signal, and all that listens to it, until one of its sources aborts: without
+   * this, every process of every run would stay in memory.
+   */
+  abandon(): void {
+    for (const { incarnation, stop } of this.#all) {
+      incarnation.alive = false;
+      // As if the lease were lost: nothing is waited for.
+      stop.abort(new Interrupted('lease-lost', 'the run is over'));
+    }
   }
 
   /** A person asks the daemon to look again. */

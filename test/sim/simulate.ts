@@ -107,7 +107,8 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
     if (spec.without?.has(invariant.id) === true) continue;
     for (const found of invariant.check(index)) violations.push({ id: invariant.id, ...found });
   }
-  for (const replica of stage.replicas) if (replica.incarnation !== undefined) replica.incarnation.alive = false;
+  trace.close();
+  for (const replica of stage.replicas) replica.abandon();
   const decisions = plan instanceof DrawnFaults ? plan.decisions : (spec.decisions ?? []);
   return {
     spec,

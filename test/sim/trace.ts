@@ -145,8 +145,15 @@ export class Trace {
     byKind: new Map(),
   };
 
+  #closed = false;
+
   push(event: TraceEvent): void {
-    this.events.push(event);
+    if (!this.#closed) this.events.push(event);
+  }
+
+  /** What is told from now on is not part of the run any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   of<Kind extends TraceEvent['kind']>(kind: Kind): readonly Extract<TraceEvent, { readonly kind: Kind }>[] {
