@@ -15,6 +15,7 @@ import { withPrivateFolder, writePrivate } from './private-folder.ts';
 import { registryAuths, secretsOf } from './registry-auth.ts';
 import { type CommandResult, type RunOptions, runCommand } from './run-command.ts';
 import { stageContext } from './stage-context.ts';
+import { sweepFolders } from './sweep-folders.ts';
 
 export interface BuildahBuilderOptions {
   /** Which of the two programs; both take the same flags. */
@@ -57,12 +58,14 @@ export class BuildahBuilder implements Builder {
 
   async build(request: BuildRequest, on: (progress: BuildProgress) => void, signal: AbortSignal): Promise<BuiltImage> {
     checkRequest(request);
-    const began = this.#options.clock.elapsed();
-    return await withPrivateFolder(this.#options.tempFolder, async (folder) => {
+    const { clock, tempFolder } = this.#options;
+    const began = clock.elapsed();
+    await sweepFolders(tempFolder, { clock, before: (folder) => this.#removeLeftovers(folder, signal) }, signal);
+    return await withPrivateFolder(tempFolder, async (folder) => {
       const log = new BuildLog(on);
       const imageId = await this.#buildIn(folder, request, log, signal);
       const built = await this.#name(imageId, request, signal);
-      const seconds = (this.#options.clock.elapsed() - began) / 1000;
+      const seconds = (clock.elapsed() - began) / 1000;
       on({ kind: 'done', seconds, cachedSteps: log.cachedSteps });
       return built;
     });
@@ -96,11 +99,14 @@ export class BuildahBuilder implements Builder {
       complete = result.exitCode === 0;
       return result;
     } finally {
-      const { clock, flavour } = this.#options;
-      const remove = (late: AbortSignal): Promise<void> =>
-        removeLeftovers(mark, flavour, (command) => this.#run([...this.#storage(), ...command], {}, late));
-      if (!complete) await cleanUp(clock, remove);
+      if (!complete) await cleanUp(this.#options.clock, (late) => this.#removeLeftovers(mark, late));
     }
+  }
+
+  async #removeLeftovers(mark: string, signal: AbortSignal): Promise<void> {
+    await removeLeftovers(mark, this.#options.flavour, (command) =>
+      this.#run([...this.#storage(), ...command], {}, signal),
+    );
   }
 
   /** `docker` format: the OCI one cannot hold a HEALTHCHECK. */

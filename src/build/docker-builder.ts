@@ -15,6 +15,7 @@ import { withPrivateFolder } from './private-folder.ts';
 import { secretsOf } from './registry-auth.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 import { type StagedContext, stageContext } from './stage-context.ts';
+import { sweepFolders } from './sweep-folders.ts';
 
 export interface DockerBuilderOptions {
   /** The program; default `docker`, found on the PATH of `env`. */
@@ -60,14 +61,16 @@ export class DockerBuilder implements Builder {
 
   async build(request: BuildRequest, on: (progress: BuildProgress) => void, signal: AbortSignal): Promise<BuiltImage> {
     checkRequest(request);
-    const began = this.#options.clock.elapsed();
-    return await withPrivateFolder(this.#options.tempFolder, async (folder) => {
+    const { clock, tempFolder } = this.#options;
+    const began = clock.elapsed();
+    await sweepFolders(tempFolder, { clock }, signal);
+    return await withPrivateFolder(tempFolder, async (folder) => {
       const staged = await stageContext(request.context, folder, signal);
       const config = await buildConfig(userDockerConfig(this.#options.env), folder);
       const log = new BuildLog(on);
       const imageId = await this.#buildStaged(request, staged, { folder, config, log }, signal);
       const built = await this.#name(imageId, request, signal);
-      const seconds = (this.#options.clock.elapsed() - began) / 1000;
+      const seconds = (clock.elapsed() - began) / 1000;
       const size = built.sizeBytes === undefined ? {} : { sizeBytes: built.sizeBytes };
       on({ kind: 'done', seconds, ...size, cachedSteps: log.cachedSteps });
       return built;

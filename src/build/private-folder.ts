@@ -1,12 +1,17 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderPrefix, thisProcess } from './folder-owner.ts';
 
-/** Hands out a folder that only this user can enter (mode 0700), and removes it with all it holds, however `use` ends. */
+/**
+ * Hands out a folder that only this user can enter (mode 0700), and removes it with all it holds, however `use` ends. Its
+ * name says whose it is, for `sweepFolders` to find should this process be killed.
+ */
 export async function withPrivateFolder<Value>(
   parent: string,
   use: (folder: string) => Promise<Value>,
 ): Promise<Value> {
-  const folder = await realpath(await mkdtemp(join(parent, 'evenkeel-build-')));
+  const prefix = folderPrefix(await thisProcess());
+  const folder = await realpath(await mkdtemp(join(parent, prefix)));
   try {
     return await use(folder);
   } finally {

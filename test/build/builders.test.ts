@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -306,6 +306,29 @@ test('the engine reads a copy of exactly what was listed', async (t) => {
   assert.ok(call.args.at(-1)?.endsWith('/context'));
   assert.ok(!call.args.at(-1)?.startsWith(wanted.context.directory));
 });
+
+for (const name of ['docker', 'buildah'] as const) {
+  test(`a build by ${name} first removes what a killed one left`, async (t) => {
+    const id = 'c'.repeat(64);
+    const builds: Rule = { when: ['build'], write: { '--iidfile': ID } };
+    const inspects: Rule = { when: ['inspect'], out: name === 'docker' ? 'amd64 12345\n' : 'amd64\n' };
+    const rules: readonly Rule[] = [NO_BUILDX, inspects, builds, { when: ['containers'], out: `${id}\n` }];
+    const { builder, engine, temp, clock } = stand(t, name, rules);
+    const left = join(temp, 'evenkeel-build-abcDEF');
+    mkdirSync(left, { mode: 0o700 });
+    const longAgo = clock.now() / 1000 - 100_000;
+    utimesSync(left, longAgo, longAgo);
+    const store = join(temp, '..', 'store');
+    plant(store, {
+      [`vfs-containers/${id}/userdata/buildah.json`]: JSON.stringify({ Args: { EVENKEEL_BUILD: left } }),
+    });
+    new FakeEngine(join(temp, '..'), name, [{ when: ['info'], out: `${store}|vfs\n` }, ...rules]);
+    await builder.build(await request(t), () => {}, signal);
+    assert.deepEqual(readdirSync(temp), []);
+    const removed = engine.calls.filter(({ args }) => args[0] === 'rm').map(({ args }) => args[1]);
+    assert.deepEqual(removed, name === 'buildah' ? [id] : []);
+  });
+}
 
 const BAD: readonly (readonly [string, Partial<BuildRequest>])[] = [
   ['target', { target: '--privileged' }],

@@ -115,8 +115,10 @@ describe('what goes wrong on the way is mended by the next pass', { skip: skip ?
     await dying.says(/step 3\/\d .*sleep/);
     dying.kill('SIGKILL');
     await dying.ended;
+    assert.equal(yard.leftovers().length, 1);
     const { code, out, err } = await yard.apply(file);
     assert.equal(code, 0, `${out}\n${err}`);
+    assert.deepEqual(yard.leftovers(), []);
   });
 
   test('an engine without room is waited for, and goes on once there is some', async () => {
