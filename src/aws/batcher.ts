@@ -18,6 +18,9 @@ export interface BatcherOptions<In, Out> {
   readonly execute: (inputs: readonly In[], signal: AbortSignal) => Promise<readonly PromiseSettledResult<Out>[]>;
 }
 
+/** Nobody is shown it; an abort without a reason makes an error with a stack. */
+const CLOSED = 'closed';
+
 interface Entry<In, Out> {
   readonly input: In;
   readonly answer: PromiseWithResolvers<Out>;
@@ -109,7 +112,7 @@ export class Batcher<In, Out> implements Disposable {
 
   #close(batch: Batch<In, Out>): void {
     if (this.#open.get(batch.bucket) === batch) this.#open.delete(batch.bucket);
-    batch.closing.abort();
+    batch.closing.abort(CLOSED);
   }
 
   #drop(batch: Batch<In, Out>, reason: unknown): void {

@@ -89,6 +89,8 @@ const KEYS_A_ROUND = 100;
 const ROUND_SPREAD = 0.2;
 /** An outcome that says "again at once" must not become a hot loop. */
 const SHORTEST_AGAIN_MS = 100;
+/** Why the time-out of a pass is called off. An abort without a reason makes an error, which every pass would pay for. */
+const IN_TIME = 'the pass ended in time';
 
 export class WorkerController<K> implements Controller {
   readonly #options: ControllerOptions<K>;
@@ -198,7 +200,6 @@ export class WorkerController<K> implements Controller {
     const over = new AbortController();
     clock.sleep(passTimeoutMs, over.signal).then(
       () => abort.abort(new Interrupted('pass-timeout', `the pass took longer than ${passTimeoutMs / 1_000} s`)),
-      // The pass ended in time.
       () => undefined,
     );
     try {
@@ -206,7 +207,7 @@ export class WorkerController<K> implements Controller {
     } catch (thrown) {
       return this.#ended(toError(thrown), abort.signal);
     } finally {
-      over.abort();
+      over.abort(IN_TIME);
     }
   }
 

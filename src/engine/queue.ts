@@ -48,6 +48,8 @@ export interface KeyedQueueOptions {
 
 /** A failing key runs no sooner than this after its last failure, however often it is added. */
 const FAILURE_GAP_MS = 1_000;
+/** Why an alarm is called off: an abort without a reason makes an error. */
+const SET_ANEW = 'another alarm is set';
 
 export class KeyedQueue<K> implements WorkQueue<K> {
   readonly #clock: Clock;
@@ -141,7 +143,7 @@ export class KeyedQueue<K> implements WorkQueue<K> {
     this.#dirty.clear();
     this.#delayed.clear();
     this.#failures.clear();
-    this.#alarm?.cancel.abort();
+    this.#alarm?.cancel.abort(SET_ANEW);
     this.#alarm = undefined;
     for (const give of this.#takers.splice(0)) give(undefined);
   }
@@ -183,7 +185,7 @@ export class KeyedQueue<K> implements WorkQueue<K> {
   }
 
   #setAlarm(due: number): void {
-    this.#alarm?.cancel.abort();
+    this.#alarm?.cancel.abort(SET_ANEW);
     const alarm = { due, cancel: new AbortController() };
     this.#alarm = alarm;
     this.#clock.sleep(due - this.#clock.elapsed(), alarm.cancel.signal).then(

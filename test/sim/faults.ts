@@ -116,16 +116,24 @@ export class DrawnFaults implements FaultPlan {
   readonly decisions: Decision[] = [];
   readonly #dice: Dice;
   readonly #swarm: Swarm;
+  #untilMs: number;
 
   constructor(dice: Dice, swarm: Swarm) {
     this.#dice = dice;
+    this.#untilMs = swarm.untilMs;
     this.#swarm = swarm;
     for (const window of swarm.windows) this.decisions.push({ kind: 'window', window });
     for (const rule of swarm.rules) this.decisions.push({ kind: 'world', rule });
   }
 
+  /** No call is struck after that any more; answers with the time that holds now. */
+  endBy(ms: number): number {
+    this.#untilMs = Math.min(this.#untilMs, ms);
+    return this.#untilMs;
+  }
+
   strike(call: AskedCall): ReturnType<FaultPlan['strike']> {
-    if (call.now > this.#swarm.untilMs) return undefined;
+    if (call.now > this.#untilMs) return undefined;
     const window = this.#swarm.windows.find((open) => isOpen(open, call));
     if (window !== undefined) return { fault: window.kind, window: true };
     let draw = this.#dice.unit(`fault:${call.point}`);

@@ -200,7 +200,7 @@ export class Replica {
   }
 
   #counted(metrics: Metrics, { replica, number: incarnation }: Incarnation): Metrics {
-    const { kernel, trace } = this.#parts.wire.parts;
+    const { kernel, trace, troubles } = this.#parts.wire.parts;
     const { controller } = metrics;
     return {
       ...metrics,
@@ -210,6 +210,7 @@ export class Replica {
           controller.passEnded(pass);
           const { key, result, end } = pass;
           const reason = end.reason === undefined ? {} : { reason: end.reason };
+          troubles.passed(key, { result, ...reason });
           trace.push({ kind: 'pass', at: kernel.now, replica, incarnation, key, result, ...reason });
         },
       },

@@ -26,6 +26,8 @@ export class RunIndex {
   readonly manifests: ReadonlyMap<string, LoadedManifest>;
   readonly #keyOfService = new Map<string, string>();
   readonly #seen = new Map<string, SeenEvent[]>();
+  readonly #begun = new Map<string, number[]>();
+  readonly #effects = new Map<string, EffectEvent[]>();
 
   constructor(view: RunView) {
     this.view = view;
@@ -38,19 +40,26 @@ export class RunIndex {
     for (const event of trace.events) {
       if (event.kind === 'call') calls.push(event);
       else if (event.kind === 'answer') answers.set(event.id, event);
-      else if (event.kind === 'effect') effects.set(event.id, [...(effects.get(event.id) ?? []), event]);
+      else if (event.kind === 'effect') add(effects, event.id, event);
       else if (event.kind === 'fault') faults.set(event.where, event);
       else if (event.kind === 'desired' && event.loaded !== undefined) manifests.set(event.loaded.hash, event.loaded);
       else if (event.kind === 'seen') this.#note(event);
+      else if (event.kind === 'link' && event.link === 'admission' && event.phase === 'begin') {
+        add(this.#begun, `${nameOf(event)}/${event.key}`, event.at);
+      }
     }
     for (const { key, manifest } of manifests.values()) this.#keyOfService.set(manifest.spec.serviceName, key);
     this.manifests = manifests;
     this.stories = calls.map((call) => ({
       call,
-      effects: effects.get(call.id) ?? [],
+      effects: effects.get(call.id) ?? NO_EFFECTS,
       answer: answers.get(call.id),
       fault: faults.get(call.point)?.fault,
     }));
+    for (const { call, effects: own } of this.stories) {
+      for (const effect of own) add(this.#effects, nameOf(call), effect);
+    }
+    for (const own of this.#effects.values()) own.sort((a, b) => a.at - b.at);
     this.landed = this.stories
       .flatMap(({ call, effects: own }) => own.map((effect) => ({ call, effect })))
       .filter(({ effect }) => effect.write && effect.outcome === 'done')
@@ -72,13 +81,28 @@ export class RunIndex {
 
   /** What the process that made this call went by at that time. */
   seenAt(by: Pick<CallEvent, 'replica' | 'incarnation' | 'at'>, key: string): SeenEvent | undefined {
-    const own = this.#seen.get(`${by.replica}/${by.incarnation}/${key}`) ?? [];
+    const own = this.#seen.get(`${nameOf(by)}/${key}`) ?? [];
     return own.findLast((event) => event.at <= by.at);
   }
 
   manifestAt(by: Pick<CallEvent, 'replica' | 'incarnation' | 'at'>, key: string): LoadedManifest | undefined {
     const hash = this.seenAt(by, key)?.hash;
     return hash === undefined ? undefined : this.manifests.get(hash);
+  }
+
+  /** When the pass of that key began in which this process is at that time; 0 when none did. */
+  passBegunAt(by: Pick<CallEvent, 'replica' | 'incarnation' | 'at'>, key: string): number {
+    return this.#begun.get(`${nameOf(by)}/${key}`)?.findLast((at) => at <= by.at) ?? 0;
+  }
+
+  /** What calls of this process did from then on, both ends included. */
+  effectsOf(by: Pick<CallEvent, 'replica' | 'incarnation' | 'at'>, fromMs: number): readonly EffectEvent[] {
+    const own = this.#effects.get(nameOf(by)) ?? [];
+    let end = own.length;
+    while (end > 0 && own[end - 1]!.at > by.at) end--;
+    let begin = end;
+    while (begin > 0 && own[begin - 1]!.at >= fromMs) begin--;
+    return own.slice(begin, end);
   }
 
   /** True when somebody else worked on the account within so many milliseconds before. */
@@ -97,11 +121,20 @@ export class RunIndex {
   }
 
   #note(event: SeenEvent): void {
-    const name = `${event.replica}/${event.incarnation}/${event.key}`;
-    const known = this.#seen.get(name);
-    if (known === undefined) this.#seen.set(name, [event]);
-    else known.push(event);
+    add(this.#seen, `${nameOf(event)}/${event.key}`, event);
   }
+}
+
+const NO_EFFECTS: readonly EffectEvent[] = [];
+
+function nameOf({ replica, incarnation }: Pick<CallEvent, 'replica' | 'incarnation'>): string {
+  return `${replica}/${incarnation}`;
+}
+
+function add<Name, Item>(lists: Map<Name, Item[]>, name: Name, item: Item): void {
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, [item]);
+  else known.push(item);
 }
 
 /** The caller could not know whether it happened: lost answers, broken connections, deaths on the way. */

@@ -46,11 +46,12 @@ export interface RunResult {
 
 /** In the modes that draw, things go wrong for so long; then they stop. */
 const FAULTS_UNTIL_MS = [30_000, 2 * 60_000, 6 * 60_000] as const;
-/**
- * What was sent may land a minute late, and takes a resync and a rollout to be put right; who was denied something asks
- * again after five minutes and a half, by a clock that may be slow.
- */
-const LATE_LANDING_MS = 8 * 60_000;
+/** Things go on going wrong for so long once the scenario is over. */
+const AFTER_SCRIPT_MS = 60_000;
+/** Of a rollout or a drain that a resync sets off. */
+const AFTERMATH_MS = 60_000;
+/** The slowest clock takes so much longer. */
+const SLOW_CLOCK = 1.25;
 const DAY_MS = 24 * 3_600_000;
 
 /** One whole run: the same spec gives the same trace. */
@@ -77,7 +78,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
     for (const rule of rulesOf(plan, spec)) stage.order(rule);
     stage.start();
     await spec.scenario.run(script);
-    scriptEndedAt = await quiet(stage, faultsUntilMs, knobs);
+    scriptEndedAt = await quiet(stage, plan, spec, knobs);
   };
   try {
     await kernel.run(main());
@@ -155,19 +156,33 @@ function untilOf({ mode, decisions }: RunSpec, dice: Dice): number {
   return Math.max(0, ...ends);
 }
 
-/** Late landings, the longest back-off, a resync and what it sets off. */
-function settlingMs({ resyncMs }: Knobs): number {
-  return LATE_LANDING_MS + 1.5 * resyncMs + 60_000;
-}
-
 /** Waits until nothing goes wrong any more and what that set off has settled; then the quiet begins. */
-async function quiet(stage: Stage, faultsUntilMs: number, knobs: Knobs): Promise<number> {
-  const { kernel } = stage;
-  const late = stage.trace.of('fault').some(({ fault }) => /reset-later|denied/.test(fault)) ? LATE_LANDING_MS : 0;
-  const drawn = faultsUntilMs > 0 ? Math.max(0, faultsUntilMs - kernel.now) + settlingMs(knobs) : 0;
-  const settleMs = Math.max(late, drawn);
-  if (settleMs > 0) await kernel.when(() => false, settleMs);
+async function quiet(stage: Stage, plan: FaultPlan, { decisions = [] }: RunSpec, knobs: Knobs): Promise<number> {
+  const { kernel, troubles } = stage;
+  const drawn = plan instanceof DrawnFaults;
+  const callsUntilMs = drawn ? plan.endBy(kernel.now + AFTER_SCRIPT_MS) : Number.POSITIVE_INFINITY;
+  for (const decision of drawn ? plan.decisions : decisions) {
+    if (decision.kind === 'window') troubles.note(Math.min(callsUntilMs, decision.window.toMs ?? 0), false);
+    if (decision.kind === 'world') troubles.note(untilOfRule(decision.rule), false);
+  }
+  if (drawn) troubles.note(callsUntilMs, false);
+  if (drawn || troubles.lingers) await settled(stage, knobs);
   const from = kernel.now;
   await kernel.when(() => false, knobs.quietMs);
   return from;
+}
+
+/** Everything has passed well, and what that may have set off is over as well. */
+async function settled({ kernel, troubles }: Stage, { resyncMs }: Knobs): Promise<void> {
+  const later = (ms: number): Promise<unknown> => kernel.when(() => false, Math.max(0, ms));
+  const longestMs = troubles.longestMs(kernel.now, resyncMs);
+  do {
+    await later(troubles.lastAt - kernel.now);
+    await kernel.when(() => troubles.calm, Math.max(0, longestMs - kernel.now));
+    await later(SLOW_CLOCK * 1.5 * resyncMs + AFTERMATH_MS);
+  } while (kernel.now < longestMs && (!troubles.calm || troubles.lastAt > kernel.now));
+}
+
+function untilOfRule({ when }: FaultRule): number {
+  return typeof when?.until === 'number' ? when.until : 0;
 }

@@ -14,6 +14,7 @@ import { Manifests } from './source.ts';
 import { StaleReads } from './stale-reads.ts';
 import { Trace } from './trace.ts';
 import { type Incarnation, Wire } from './transport.ts';
+import { Troubles } from './troubles.ts';
 
 const BASE_CONFIG = readConfig({ verb: 'run', variables: {}, sources: [], prune: false }, {});
 
@@ -32,6 +33,7 @@ export interface StageParts {
 export class Stage {
   readonly kernel: Kernel;
   readonly trace = new Trace();
+  readonly troubles = new Troubles();
   readonly world: SandboxWorld;
   readonly manifests: Manifests;
   readonly stale: StaleReads;
@@ -58,7 +60,7 @@ export class Stage {
     this.#leases = new LeaseTable(kernel, trace, knobs.leaseMs);
     const { latencyMs } = knobs;
     const crash = (incarnation: Incarnation): void => this.#crash(incarnation);
-    const wire = new Wire({ kernel, world, trace, plan, dice, stale: this.stale, latencyMs, crash });
+    const wire = new Wire({ kernel, world, trace, plan, dice, stale: this.stale, troubles: this.troubles, latencyMs, crash });
     this.replicas = Array.from({ length: knobs.replicas }, (_, index) => this.#replica(index, wire));
   }
 
@@ -97,6 +99,8 @@ export class Stage {
     const replica = this.replicas.find((one) => one.name === incarnation.replica);
     if (replica === undefined || !incarnation.alive) return;
     replica.crash(incarnation);
+    this.troubles.note(this.kernel.now + this.#parts.knobs.restartMs, false);
+    this.troubles.died();
     this.kernel.after(this.#parts.knobs.restartMs, 'restart', () => replica.start());
   }
 

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../src/lib/json.ts';
 import type { SandboxWorld } from '../../src/sandbox/world.ts';
+import { plainCopy } from './plain-copy.ts';
 
 interface Read {
   readonly operation: string;
@@ -56,7 +56,7 @@ export class StaleReads {
   #ask({ operation, region, input }: Read): Version['answer'] {
     try {
       const call = { caller: this.#world.root, region, operation, input };
-      return { ok: structuredClone(this.#world.perform(call)) };
+      return { ok: plainCopy(this.#world.perform(call)) };
     } catch (thrown) {
       return { error: thrown };
     }
@@ -64,5 +64,5 @@ export class StaleReads {
 }
 
 function nameOf({ operation, region, input }: Read): string {
-  return `${region} ${operation} ${canonicalJson(input)}`;
+  return `${region} ${operation} ${JSON.stringify(input)}`;
 }

@@ -7,9 +7,11 @@ import type { SandboxWorld, WorldCall } from '../../src/sandbox/world.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
 import type { Kernel, Owner } from './kernel.ts';
 import type { Dice } from './random.ts';
+import { plainCopy } from './plain-copy.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { targetOf } from './target-of.ts';
 import type { Trace } from './trace.ts';
+import type { Troubles } from './troubles.ts';
 import { describedTruth, fingerprint, thingTruth } from './truth.ts';
 
 /** One process of one replica. */
@@ -25,6 +27,7 @@ export interface WireParts {
   readonly plan: FaultPlan;
   readonly dice: Dice;
   readonly stale: StaleReads;
+  readonly troubles: Troubles;
   /** How long one way takes, in milliseconds. */
   readonly latencyMs: readonly [from: number, to: number];
   /** Kills the process, at once. */
@@ -99,10 +102,11 @@ export class Wire {
     this.#counts.set(name, nth);
     const write = !isRead(operation);
     const point = `${name}/${nth}`;
-    const sent: Sent = { id: this.#ids++, point, operation, region, input: structuredClone(input), write };
+    const sent: Sent = { id: this.#ids++, point, operation, region, input: plainCopy(input), write };
     const struck = plan.strike({ point, operation, replica: by.replica, write, now: kernel.now });
     const fault = struck?.fault;
     if (fault !== undefined) {
+      this.parts.troubles.note(kernel.now, fault === 'denied');
       trace.push({
         kind: 'fault',
         at: kernel.now,
@@ -168,8 +172,10 @@ export class Wire {
         return;
       }
       case 'reset-later': {
-        const { kernel, dice } = this.parts;
-        kernel.after(Math.round(dice.between(`late:${sent.point}`, ...LATE_MS)), 'late', () => this.#perform(sent));
+        const { kernel, dice, troubles } = this.parts;
+        const lateMs = Math.round(dice.between(`late:${sent.point}`, ...LATE_MS));
+        troubles.note(kernel.now + lateMs, true);
+        kernel.after(lateMs, 'late', () => this.#perform(sent));
         answer({ error: FAULTS[fault]!() });
         return;
       }
@@ -210,7 +216,7 @@ export class Wire {
       return { error: failureOf(ending, call.operation, call.caller.arn) };
     }
     try {
-      const answer = { ok: structuredClone(world.perform(call, verdict)) };
+      const answer = { ok: plainCopy(world.perform(call, verdict)) };
       for (const edit of verdict.after) edit();
       return answer;
     } catch (thrown) {

@@ -41,23 +41,9 @@ function changedMeanwhile(run: RunIndex, { replica, incarnation, at, status }: S
 
 /** How the service was whenever AWS told this process something about it in this pass, and now. */
 function truthsShown(run: RunIndex, event: StatusEvent): readonly (ServiceTruth | undefined)[] {
-  const { replica, incarnation, at, status, truth } = event;
-  const begun = run.view.trace
-    .of('link')
-    .findLast(
-      (link) =>
-        link.at <= at &&
-        link.key === status.key &&
-        link.replica === replica &&
-        link.incarnation === incarnation &&
-        link.link === 'admission' &&
-        link.phase === 'begin',
-    );
-  const from = (begun?.at ?? 0) - 30_000;
-  const told = run.stories
-    .filter(({ call }) => call.replica === replica && call.incarnation === incarnation)
-    .flatMap(({ effects }) => effects)
-    .filter((effect) => effect.at >= from && effect.at <= at)
+  const { status, truth } = event;
+  const told = run
+    .effectsOf(event, run.passBegunAt(event, status.key) - 30_000)
     .flatMap((effect) => [effect.seen?.[status.service], effect.after?.service]);
   return [truth, ...told.filter((one) => one !== undefined)];
 }
