@@ -2,7 +2,7 @@ import { ERROR_TABLE, type ErrorRow } from './error-table.ts';
 import { AwsError, type AwsErrorKind, AwsFault } from './errors.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
-const READING_VERBS = ['Describe', 'List', 'Get', 'BatchGet', 'BatchCheck', 'Query', 'Scan'];
+const READING_VERBS = ['Describe', 'List', 'Get', 'Head', 'BatchGet', 'BatchCheck', 'Query', 'Scan'];
 
 /** True when the operation (`<api>:<operation>`) changes nothing, so that repeating it is harmless. */
 export function isRead(operation: string): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { CodeBuildGateway } from './codebuild-gateway.ts';
 import { EcrGateway } from './ecr-gateway.ts';
 import { EcsGateway } from './ecs-gateway.ts';
 import type { AwsGateway } from './gateway.ts';
@@ -7,6 +8,7 @@ import { IdentityGateway } from './identity-gateway.ts';
 import { LoadBalancingGateway } from './load-balancing-gateway.ts';
 import { LogsGateway } from './logs-gateway.ts';
 import type { AwsTransport } from './operations.ts';
+import { S3Gateway } from './s3-gateway.ts';
 import { ScalingGateway } from './scaling-gateway.ts';
 
 const IDLE_MS = 15;
@@ -30,6 +32,7 @@ export function createGateway(transport: AwsTransport, options: GatewayOptions):
   const logs = new LogsGateway(parts);
   const scaling = new ScalingGateway(parts);
   const loadBalancing = new LoadBalancingGateway(parts);
+  const codeBuild = new CodeBuildGateway(parts);
   return {
     region: options.region,
     ecs,
@@ -37,9 +40,11 @@ export function createGateway(transport: AwsTransport, options: GatewayOptions):
     logs,
     scaling,
     loadBalancing,
+    codeBuild,
+    s3: new S3Gateway(transport),
     identity: new IdentityGateway(transport),
     [Symbol.dispose]() {
-      for (const part of [ecs, ecr, logs, scaling, loadBalancing]) part[Symbol.dispose]();
+      for (const part of [ecs, ecr, logs, scaling, loadBalancing, codeBuild]) part[Symbol.dispose]();
     },
   };
 }

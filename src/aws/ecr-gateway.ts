@@ -1,6 +1,6 @@
 import { Batcher } from './batcher.ts';
 import type { EcrRepository, EcrTag, ImageIdentifier } from './ecr-operations.ts';
-import { AwsError, AwsFault, isAwsError } from './errors.ts';
+import { AwsError, AwsFault } from './errors.ts';
 import type { EcrApi, FoundImage, ImageRef, RegistryCredentials, RepositoryInput } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
@@ -8,6 +8,7 @@ import type { AwsTransport, CallOptions, OutputOf } from './operations.ts';
 import { itemsOf } from './pages.ts';
 import type { TagMap } from './shape.ts';
 import { splitOn } from './split.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 const DESCRIBE = 'ecr:DescribeRepositories';
 const FIND = 'ecr:BatchGetImage';
@@ -153,15 +154,6 @@ function foundIn(answer: OutputOf<typeof FIND>, ref: ImageRef): PromiseSettledRe
   if (failure?.failureCode === 'ImageNotFound') return { status: 'fulfilled', value: undefined };
   const reason = malformed(FIND, `the answer does not tell of ${ref.tag ?? ref.digest ?? 'the image'}`);
   return { status: 'rejected', reason };
-}
-
-async function unlessMissing<Value>(read: () => Promise<Value | undefined>): Promise<Value | undefined> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (isAwsError(thrown, 'missing')) return undefined;
-    throw thrown;
-  }
 }
 
 function ecrTags(tags: TagMap): readonly EcrTag[] {

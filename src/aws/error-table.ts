@@ -123,6 +123,18 @@ const ELBV2: readonly ErrorRow[] = [
   ...codes('elbv2', 'quota', 'TooManyTags', 'TooManyTagsException', 'TooManyTargets', 'TooManyTargetsException'),
 ];
 
+const CODEBUILD: readonly ErrorRow[] = [
+  ...codes('codebuild', 'invalid', 'InvalidInputException'),
+  // More builds than the account may have under way or queued: passes when others end.
+  ...codes('codebuild', 'busy', 'AccountLimitExceededException'),
+];
+
+const S3: readonly ErrorRow[] = [
+  // HeadObject has no body to say more in: NotFound is the SDK's name for a bare 404.
+  ...codes('s3', 'missing', 'NotFound', 'NoSuchKey', 'NoSuchBucket'),
+  ...codes('s3', 'invalid', 'PermanentRedirect', 'InvalidBucketName', 'EntityTooLarge'),
+];
+
 const STS: readonly ErrorRow[] = [
   ...codes('sts', 'denied', 'RegionDisabledException'),
   ...codes('sts', 'credentials', 'IDPRejectedClaim', 'InvalidIdentityToken'),
@@ -188,6 +200,8 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
   ...LOGS,
   ...ECR,
   ...ELBV2,
+  ...CODEBUILD,
+  ...S3,
   ...STS,
   ...COMMON,
   ...ONLY_IN_MESSAGE,

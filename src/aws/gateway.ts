@@ -1,3 +1,4 @@
+import type { CodeBuildBuild, StartBuildInput } from './codebuild-operations.ts';
 import type { EcrRepository } from './ecr-operations.ts';
 import type {
   CallerIdentity,
@@ -115,6 +116,44 @@ export interface LogsApi {
   /** `arn` without the trailing `:*`. */
   tagsOf(arn: string, options: CallOptions): Promise<TagMap>;
   tag(arn: string, tags: TagMap, options: CallOptions): Promise<void>;
+  /** What a stream has from `place` on. Undefined: there is no such stream, or not yet. */
+  readStream(stream: LogStreamRef, place: string | undefined, options: CallOptions): Promise<StreamPart | undefined>;
+}
+
+export interface LogStreamRef {
+  readonly group: string;
+  readonly stream: string;
+}
+
+export interface StreamPart {
+  readonly messages: readonly string[];
+  /** Where to go on from; the same as before: there was nothing more. */
+  readonly place: string | undefined;
+}
+
+/** AWS CodeBuild; builds are described in batches. */
+export interface CodeBuildApi {
+  /** Undefined: there is no such project. */
+  startBuild(input: StartBuildInput, options: CallOptions): Promise<CodeBuildBuild | undefined>;
+  /** Undefined only when CodeBuild itself says that it does not know the build. */
+  describeBuild(id: string, options: CallOptions): Promise<CodeBuildBuild | undefined>;
+  /** The newest hundred at most, newest first. Undefined: there is no such project. */
+  newestBuilds(project: string, options: CallOptions): Promise<readonly CodeBuildBuild[] | undefined>;
+  /** One that has ended, or is not known, is stopped. */
+  stopBuild(id: string, options: CallOptions): Promise<void>;
+}
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Amazon S3. */
+export interface S3Api {
+  /** False: there is no such object, or no such bucket: S3 does not tell which. */
+  hasObject(ref: ObjectRef, options: CallOptions): Promise<boolean>;
+  /** False: there is no such bucket. */
+  putObject(ref: ObjectRef, body: Uint8Array, options: CallOptions): Promise<boolean>;
 }
 
 /** Application Auto Scaling of ECS services. `resourceId` is `service/<cluster name>/<service name>`. */
@@ -164,6 +203,8 @@ export interface AwsGateway {
   readonly logs: LogsApi;
   readonly scaling: ScalingApi;
   readonly loadBalancing: LoadBalancingApi;
+  readonly codeBuild: CodeBuildApi;
+  readonly s3: S3Api;
   readonly identity: IdentityApi;
 }
 

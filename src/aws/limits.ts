@@ -34,6 +34,8 @@ export const QUOTAS = {
   'logs list tags': { burst: 30, perSecond: 30 },
   /** CloudWatch Logs quotas, TagResource: 5 a second. */
   'logs tag': { burst: 5, perSecond: 5 },
+  /** CloudWatch Logs quotas, GetLogEvents: 10 a second in several regions, 25 in most. */
+  'logs events': { burst: 10, perSecond: 10 },
   /** Amazon ECR service quotas, BatchGetImage: 2 000 a second; the page gives no burst. */
   'ecr get image': { burst: 200, perSecond: 200 },
   /** No published rate for ECR's control plane. Our choice. */
@@ -45,6 +47,12 @@ export const QUOTAS = {
   'scaling modify': { burst: 6, perSecond: 4 },
   /** ELB API throttling: a bucket of 40, 10 a second, shared by the Describe actions of an account. */
   'elbv2 read': { burst: 40, perSecond: 10 },
+  /** No published rate for CodeBuild's API. Our choice, well above what the builds of one controller need. */
+  'codebuild read': { burst: 10, perSecond: 5 },
+  'codebuild modify': { burst: 5, perSecond: 2 },
+  /** S3 user guide, "Optimizing Amazon S3 performance": 3 500 writes and 5 500 reads a second and prefix. */
+  's3 read': { burst: 100, perSecond: 100 },
+  's3 write': { burst: 100, perSecond: 100 },
   /** IAM and STS quotas: 600 a second an account; one call in the life of a gateway. */
   'sts read': { burst: 600, perSecond: 600 },
 } as const satisfies Readonly<Record<string, Quota>>;
@@ -84,6 +92,7 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   'logs:DeleteRetentionPolicy': 'logs delete retention',
   'logs:ListTagsForResource': 'logs list tags',
   'logs:TagResource': 'logs tag',
+  'logs:GetLogEvents': 'logs events',
   'application-autoscaling:DescribeScalableTargets': 'scaling read',
   'application-autoscaling:DescribeScalingPolicies': 'scaling read',
   'application-autoscaling:DescribeScheduledActions': 'scaling read',
@@ -95,6 +104,12 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   'application-autoscaling:PutScheduledAction': 'scaling modify',
   'application-autoscaling:DeleteScheduledAction': 'scaling modify',
   'elbv2:DescribeTargetGroups': 'elbv2 read',
+  'codebuild:BatchGetBuilds': 'codebuild read',
+  'codebuild:ListBuildsForProject': 'codebuild read',
+  'codebuild:StartBuild': 'codebuild modify',
+  'codebuild:StopBuild': 'codebuild modify',
+  's3:HeadObject': 's3 read',
+  's3:PutObject': 's3 write',
   'sts:GetCallerIdentity': 'sts read',
 };
 
@@ -120,4 +135,6 @@ export const BATCH = {
   batchGetImage: 100,
   /** DescribeTargetGroups: a page holds up to 400 (`PageSize`); kept small, for one unknown ARN fails the whole call. */
   describeTargetGroups: 20,
+  /** BatchGetBuilds, `ids`: up to 100. */
+  batchGetBuilds: 100,
 } as const;

@@ -1,12 +1,13 @@
 import { Batcher } from './batcher.ts';
-import { isAwsError } from './errors.ts';
-import type { LogsApi } from './gateway.ts';
+
+import type { LogStreamRef, LogsApi, StreamPart } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
 import type { AwsTransport, CallOptions, LogGroup } from './operations.ts';
 import { itemsOf, pagesOf } from './pages.ts';
 import type { TagMap } from './shape.ts';
 import { splitOn } from './split.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 const DESCRIBE = 'logs:DescribeLogGroups';
 
@@ -35,12 +36,7 @@ export class LogsGateway implements LogsApi, Disposable {
   }
 
   async describeLogGroup(name: string, { signal }: CallOptions): Promise<LogGroup | undefined> {
-    try {
-      return await this.#groups.load(name, signal);
-    } catch (thrown) {
-      if (isAwsError(thrown, 'missing')) return undefined;
-      throw thrown;
-    }
+    return unlessMissing(() => this.#groups.load(name, signal));
   }
 
   async createLogGroup(name: string, tags: TagMap, options: CallOptions): Promise<void> {
@@ -63,6 +59,19 @@ export class LogsGateway implements LogsApi, Disposable {
 
   async tag(arn: string, tags: TagMap, options: CallOptions): Promise<void> {
     await this.#transport.call('logs:TagResource', { resourceArn: arn, tags }, options);
+  }
+
+  async readStream(
+    { group, stream }: LogStreamRef,
+    place: string | undefined,
+    options: CallOptions,
+  ): Promise<StreamPart | undefined> {
+    const from = place === undefined ? {} : { nextToken: place };
+    const input = { logGroupName: group, logStreamName: stream, startFromHead: true, ...from };
+    const answer = await unlessMissing(() => this.#transport.call('logs:GetLogEvents', input, options));
+    if (answer === undefined) return undefined;
+    const messages = (answer.events ?? []).map(({ message }) => message ?? '');
+    return { messages, place: answer.nextForwardToken };
   }
 }
 

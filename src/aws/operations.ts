@@ -4,7 +4,9 @@
  * Only the members that our code reads or writes are spelled out; every shape is open, because `raw` passes any other
  * member through. Timestamps are `Date`s, as in the AWS SDK for JavaScript. Names, casing and nesting are AWS's own.
  */
+import type { CodeBuildOperations } from './codebuild-operations.ts';
 import type { EcrOperations } from './ecr-operations.ts';
+import type { S3Operations } from './s3-operations.ts';
 import type { ScalingOperations } from './scaling-operations.ts';
 import type { Call, Nothing, OpenShape, TagMap } from './shape.ts';
 
@@ -206,7 +208,7 @@ export interface CallerIdentity {
 // ------------------------------------------------------------------------------------------ the operations
 
 /** Every operation, by `<api>:<operation>`. The one list that the SDK adapter, the sandbox and the quota table share. */
-export interface Operations extends EcrOperations, ScalingOperations {
+export interface Operations extends EcrOperations, ScalingOperations, CodeBuildOperations, S3Operations {
   'ecs:DescribeServices': Call<
     { readonly cluster: string; readonly services: readonly string[]; readonly include?: readonly string[] },
     { readonly services?: readonly EcsService[]; readonly failures?: readonly EcsFailure[] }
@@ -282,6 +284,19 @@ export interface Operations extends EcrOperations, ScalingOperations {
   'logs:DeleteRetentionPolicy': Call<{ readonly logGroupName: string }, Nothing>;
   'logs:ListTagsForResource': Call<{ readonly resourceArn: string }, { readonly tags?: TagMap }>;
   'logs:TagResource': Call<{ readonly resourceArn: string; readonly tags: TagMap }, Nothing>;
+  'logs:GetLogEvents': Call<
+    {
+      readonly logGroupName: string;
+      readonly logStreamName: string;
+      readonly startFromHead?: boolean;
+      readonly nextToken?: string;
+    },
+    {
+      readonly events?: readonly { readonly timestamp?: number; readonly message?: string }[];
+      /** At the end of the stream it is the one that was given. */
+      readonly nextForwardToken?: string;
+    }
+  >;
   'elbv2:DescribeTargetGroups': Call<
     { readonly TargetGroupArns?: readonly string[]; readonly Marker?: string },
     { readonly TargetGroups?: readonly TargetGroup[]; readonly NextMarker?: string }

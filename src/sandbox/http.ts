@@ -7,6 +7,8 @@ import { Dynamo, type WireAnswer } from './wire/dynamo.ts';
 import type { SandboxWorld } from './world.ts';
 
 const MAX_BODY_BYTES = 2 ** 20;
+/** Objects of S3 are large; what is in them is not kept. */
+const MAX_OBJECT_BYTES = 2 ** 28;
 
 export interface SandboxServerOptions {
   readonly world: SandboxWorld;
@@ -26,7 +28,8 @@ export interface SandboxServer {
 }
 
 /**
- * The sandbox as an HTTP endpoint for real AWS clients: JSON 1.1 and 1.0 by `X-Amz-Target`, Query/XML by `Action`.
+ * The sandbox as an HTTP endpoint for real AWS clients: JSON 1.1 and 1.0 by `X-Amz-Target`, Query/XML by `Action`, S3
+ * by path.
  * The region comes from the credential scope of the request; its signature is not verified. Rejects when it cannot listen.
  */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
@@ -60,13 +63,16 @@ async function serve(
 ): Promise<void> {
   const requestId = randomUUID();
   try {
-    const body = await readBody(request);
+    const { method = 'POST', url = '/', headers } = request;
+    const target = targetOf({ method, headers, body: Buffer.alloc(0) });
+    const limit = target.kind === 's3' ? MAX_OBJECT_BYTES : MAX_BODY_BYTES;
+    const body = await readBody(request, limit);
     if (body === undefined) {
-      const tooLarge = fault('RequestEntityTooLargeException', 'The request body is larger than 1 MiB.', 413);
-      send(response, failure(targetOf({ headers: request.headers, body: Buffer.alloc(0) }), tooLarge, requestId));
+      const message = `The request body is larger than ${limit / 2 ** 20} MiB.`;
+      send(response, failure(target, fault('RequestEntityTooLargeException', message, 413), requestId));
       return;
     }
-    send(response, await answer(world, dynamo, { headers: request.headers, body, requestId, signal }));
+    send(response, await answer(world, dynamo, { method, url, headers, body, requestId, signal }));
   } catch {
     // The client went away, the sandbox is closing, or a fault broke the connection: there is no answer.
     response.destroy();
@@ -74,18 +80,18 @@ async function serve(
 }
 
 /** Undefined: it is larger than we take. The rest of it is read away, so that the answer arrives. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= limit) chunks.push(chunk);
   }
-  return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return bytes > limit ? undefined : Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
   response.end(body);
 }
 

@@ -1,4 +1,4 @@
-const READS = /:(Describe|List|Get|Batch(Get|Check)|Filter|Query|Scan|AssumeRole)/;
+const READS = /:(Describe|List|Get|Head|Batch(Get|Check)|Filter|Query|Scan|AssumeRole)/;
 
 /** True when the operation (`<api>:<operation>`) changes nothing. */
 export function isRead(operation: string): boolean {

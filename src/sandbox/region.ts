@@ -1,10 +1,12 @@
 import type { LogGroup } from '../aws/operations.ts';
 import type { ScalableTarget, ScalingPolicy, ScheduledAction } from '../aws/scaling-operations.ts';
 import type { TagMap } from '../aws/shape.ts';
+import type { BuildRecord, ProjectRecord } from './codebuild/build-record.ts';
 import type { RepositoryRecord } from './ecr/repository-record.ts';
 import type { ClusterRecord, RevisionRecord, ServiceRecord, TaskRecord } from './ecs/records.ts';
 import type { BalancerState } from './elb/balancer-state.ts';
 import type { Environment } from './environment.ts';
+import type { Bucket } from './s3/buckets.ts';
 
 /** Who calls: what STS says, and whose state is seen. */
 export interface Caller {
@@ -34,10 +36,20 @@ export interface ScalableTargetRecord {
   readonly actions: Map<string, ScheduledAction>;
 }
 
-export type RegionMaps = Pick<
-  Region,
-  'clusters' | 'families' | 'services' | 'tasks' | 'logGroups' | 'scaling' | 'repositories' | 'balancers'
->;
+/** What reads may see as it was some time ago. */
+const MAPS = [
+  'clusters',
+  'families',
+  'services',
+  'tasks',
+  'logGroups',
+  'scaling',
+  'repositories',
+  'balancers',
+  'projects',
+  'builds',
+] as const;
+export type RegionMaps = Pick<Region, (typeof MAPS)[number]>;
 
 /** Everything one account has in one region. Handlers change it; nobody outside `src/sandbox` holds it. */
 export class Region {
@@ -58,10 +70,17 @@ export class Region {
   readonly scaling = new Map<string, ScalableTargetRecord>();
   /** By name. */
   readonly repositories = new Map<string, RepositoryRecord>();
+  /** Of AWS CodeBuild, by name. */
+  readonly projects = new Map<string, ProjectRecord>();
+  /** Of AWS CodeBuild, by id, oldest first. */
+  readonly builds = new Map<string, BuildRecord>();
+  /** By name. Amazon S3 is strongly consistent: nobody sees an older state of it. */
+  readonly buckets: Map<string, Bucket>;
   readonly balancers: BalancerState = { targetGroups: new Map(), loadBalancers: new Map(), listeners: new Map() };
   #listings = 0;
 
-  constructor(account: string, name: string, environment: Environment) {
+  constructor(account: string, name: string, environment: Environment, buckets: Map<string, Bucket> = new Map()) {
+    this.buckets = buckets;
     this.account = account;
     this.name = name;
     this.environment = environment;
@@ -78,21 +97,21 @@ export class Region {
 
   /** As it is now, whatever becomes of this one. */
   copy(): Region {
-    const { clusters, families, services, tasks, logGroups, scaling, repositories, balancers } = this;
-    return this.#with(
-      // Cloned together, for the records point to each other.
-      structuredClone({ clusters, families, services, tasks, logGroups, scaling, repositories, balancers }),
-    );
+    // Cloned together, for the records point to each other.
+    return this.#with(structuredClone(this.#maps()));
   }
 
   /** The same records, some of its maps replaced. */
   seenWith(maps: Partial<RegionMaps>): Region {
-    const { clusters, families, services, tasks, logGroups, scaling, repositories, balancers } = this;
-    return this.#with({ clusters, families, services, tasks, logGroups, scaling, repositories, balancers, ...maps });
+    return this.#with({ ...this.#maps(), ...maps });
+  }
+
+  #maps(): RegionMaps {
+    return Object.fromEntries(MAPS.map((name) => [name, this[name]])) as unknown as RegionMaps;
   }
 
   #with(maps: RegionMaps): Region {
-    const region = new Region(this.account, this.name, this.environment);
+    const region = new Region(this.account, this.name, this.environment, this.buckets);
     region.#listings = this.#listings++;
     return Object.assign(region, maps);
   }

@@ -19,6 +19,10 @@ export interface SandboxOptions {
   readonly impliedTargetGroups: boolean;
   /** Every image of an ECR repository that nobody created exists, with a digest made of its name. */
   readonly impliedImages: boolean;
+  /** A CodeBuild project exists from the first time it is named. False: ResourceNotFoundException until CreateProject. */
+  readonly impliedProjects: boolean;
+  /** A bucket exists from the first time something is put there. False: NoSuchBucket until CreateBucket. */
+  readonly impliedBuckets: boolean;
   /** Stands where ECR's registry would: repositories lead there. Absent: nothing can be pushed. */
   readonly registry?: StandInRegistry;
   /** Calls beyond AWS's published rates are refused with ThrottlingException. */
@@ -28,7 +32,7 @@ export interface SandboxOptions {
   /** How long a service stays MISSING to reads after CreateService. */
   readonly createVisibleAfterMs: number;
 
-  /** Divides every duration of the life of tasks and deployments below. The demo lives fast. */
+  /** Divides every duration of the life of tasks, deployments and builds below. The demo lives fast. */
   readonly speed: number;
   /** From a change of a service until the scheduler acts on it; until then the PRIMARY wants 0 tasks. */
   readonly schedulerDelayMs: Span;
@@ -52,6 +56,11 @@ export interface SandboxOptions {
   readonly impliedDeregistrationDelayMs: number;
   /** First pause of a service that cannot start its tasks, doubled up to the second. */
   readonly backoffMs: Span;
+  /** Phases of a build in CodeBuild: waiting for a place, getting a machine, the commands, and each of the others. */
+  readonly buildQueuedMs: Span;
+  readonly buildProvisioningMs: Span;
+  readonly buildMs: Span;
+  readonly buildPhaseMs: Span;
 
   /** How long a STOPPED task can be described. Not divided by `speed`. */
   readonly stoppedTaskVisibleMs: number;
@@ -68,6 +77,8 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
   impliedClusters: true,
   impliedTargetGroups: true,
   impliedImages: true,
+  impliedProjects: true,
+  impliedBuckets: true,
   throttling: true,
   latencyMs: 0,
   createVisibleAfterMs: 0,
@@ -83,6 +94,10 @@ export const DEFAULT_OPTIONS: SandboxOptions = {
   crashAfterMs: [2_000, 6_000],
   impliedDeregistrationDelayMs: 5 * MINUTE_MS,
   backoffMs: [10_000, 27 * MINUTE_MS],
+  buildQueuedMs: [500, 3_000],
+  buildProvisioningMs: [8_000, 25_000],
+  buildMs: [30_000, 60_000],
+  buildPhaseMs: [100, 1_000],
   stoppedTaskVisibleMs: 60 * MINUTE_MS,
   inactiveServiceVisibleMs: 60 * MINUTE_MS,
   steadyEventEveryMs: 6 * 60 * MINUTE_MS,

@@ -204,7 +204,12 @@ export class SandboxWorld {
 
   #record({ caller, region, operation, input }: WorldCall, outcome: string, rule: string | undefined): void {
     if (isRead(operation)) return;
-    const call = { at: this.#now, operation, account: caller.account, region, input, outcome };
+    const call = { at: this.#now, operation, account: caller.account, region, input: withoutBody(input), outcome };
     this.#log.push(rule === undefined ? call : { ...call, rule });
   }
+}
+
+/** Bodies of objects are large, and the log keeps every call. */
+function withoutBody(input: object): object {
+  return 'Body' in input && input.Body instanceof Uint8Array ? { ...input, Body: input.Body.byteLength } : input;
 }

@@ -3,6 +3,8 @@ import type { ApiName, SdkOptions } from './sdk-options.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** S3's are uploads, as large as they come. */
+const UPLOAD_TIMEOUT_MS = 300_000;
 const MAX_SOCKETS = 50;
 const ROLE_SESSION_NAME = 'evenkeel';
 
@@ -21,18 +23,18 @@ export async function clientConfig(api: ApiName, options: SdkOptions): Promise<C
     maxAttempts: 1,
     retryMode: 'standard',
     customUserAgent: [['evenkeel', options.version]],
-    requestHandler: requestHandlerOptions(options),
+    requestHandler: requestHandlerOptions(api, options),
     ...endpointOf(api, options),
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(credentials !== undefined && { credentials }),
   };
 }
 
-function requestHandlerOptions(options: SdkOptions): NonNullable<ClientConfig['requestHandler']> {
+function requestHandlerOptions(api: ApiName, options: SdkOptions): NonNullable<ClientConfig['requestHandler']> {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     connectionTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    requestTimeout: options.requestTimeoutMs ?? (api === 's3' ? UPLOAD_TIMEOUT_MS : REQUEST_TIMEOUT_MS),
     throwOnRequestTimeout: true,
     httpAgent: agent,
     httpsAgent: agent,
@@ -56,7 +58,7 @@ async function credentialsOf(options: SdkOptions): Promise<ClientConfig['credent
     clientConfig: {
       region: options.region,
       ...endpointOf('sts', options),
-      requestHandler: requestHandlerOptions(options),
+      requestHandler: requestHandlerOptions('sts', options),
     },
     ...(masterCredentials !== undefined && { masterCredentials }),
   });

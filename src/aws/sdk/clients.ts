@@ -75,6 +75,8 @@ const LOADERS: Readonly<Record<ApiName, () => Promise<MakeService>>> = {
   logs: async () => (await import('./logs.ts')).logsService,
   'application-autoscaling': async () => (await import('./application-autoscaling.ts')).applicationAutoScalingService,
   elbv2: async () => (await import('./elbv2.ts')).elbv2Service,
+  codebuild: async () => (await import('./codebuild.ts')).codeBuildService,
+  s3: async () => (await import('./s3.ts')).s3Service,
   sts: async () => (await import('./sts.ts')).stsService,
 };
 

@@ -1,4 +1,5 @@
 import type { Handler, Handlers } from '../handler.ts';
+import { CODEBUILD } from './codebuild.ts';
 import { ECR } from './ecr.ts';
 import { ECS_CLUSTERS } from './ecs-clusters.ts';
 import { ECS_SERVICES } from './ecs-services.ts';
@@ -8,6 +9,7 @@ import { ECS_TASKS } from './ecs-tasks.ts';
 import { ELBV2 } from './elbv2.ts';
 import { LOG_EVENTS } from './log-events.ts';
 import { LOGS } from './logs.ts';
+import { S3 } from './s3.ts';
 import { SCALING } from './scaling.ts';
 import { STS } from './sts.ts';
 import { ECS_UNIMITATED } from './unimitated.ts';
@@ -24,6 +26,8 @@ const APIS: readonly (readonly [string, Handlers])[] = [
   ['logs', LOG_EVENTS],
   ['application-autoscaling', SCALING],
   ['elbv2', ELBV2],
+  ['codebuild', CODEBUILD],
+  ['s3', S3],
   ['sts', STS],
 ];
 

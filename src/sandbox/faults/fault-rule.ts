@@ -72,7 +72,7 @@ export type CallFault =
   /** RegisterTaskDefinition: `Too many concurrent attempts to create a new revision of the specified family.` */
   | { readonly kind: 'concurrent-registration' };
 
-/** Happens to a task, or to the services that start and stop tasks. */
+/** Happens to a task, to the services that start and stop tasks, or to a build. */
 export type TaskFault =
   /** Its containers exit `afterMs` after they run. */
   | { readonly kind: 'crash-loop'; readonly afterMs?: Ms; readonly exitCode?: number }
@@ -84,7 +84,9 @@ export type TaskFault =
   /** ECS places no task, and tries again after `retryMs`. */
   | { readonly kind: 'capacity-shortage'; readonly reason?: ShortageReason; readonly retryMs?: Ms }
   /** A deleted service is DRAINING for so much longer. */
-  | { readonly kind: 'slow-drain'; readonly ms: Ms };
+  | { readonly kind: 'slow-drain'; readonly ms: Ms }
+  /** A build of CodeBuild ends so in its BUILD phase. */
+  | { readonly kind: 'build-failure'; readonly status?: 'FAILED' | 'FAULT' | 'TIMED_OUT'; readonly reason?: string };
 
 export type ShortageReason = 'capacity' | 'task-quota' | 'vcpu-quota' | 'internal-error';
 
@@ -127,6 +129,7 @@ export const FAULT_KINDS: Readonly<Record<FaultKind, 'call' | 'task' | 'act'>> =
   'no-image': 'task',
   'capacity-shortage': 'task',
   'slow-drain': 'task',
+  'build-failure': 'task',
   'autoscaling-acts': 'act',
   'foreign-edit': 'act',
 };

@@ -54,7 +54,7 @@ function made(
 }
 
 /** The oldest streams make room: a world may run for long. */
-function append(streams: Map<string, LogLine[]>, name: string, lines: readonly LogLine[]): void {
+export function append(streams: Map<string, LogLine[]>, name: string, lines: readonly LogLine[]): void {
   streams.set(name, [...(streams.get(name) ?? []), ...lines]);
   const oldest = streams.keys().next().value;
   if (streams.size > KEPT_STREAMS && oldest !== undefined) streams.delete(oldest);

@@ -12,9 +12,14 @@ import { credentialScope } from './credential-scope.ts';
 import type { Dynamo, WireAnswer } from './dynamo.ts';
 import { parseJson, writeJson } from './json-wire.ts';
 import { formOf, parseForm, writeXml, writeXmlError } from './query-wire.ts';
+import { s3Answer, s3Call, s3Failure } from './s3-wire.ts';
 import { type WireTarget, wireTarget } from './targets.ts';
 
 export interface WireRequest {
+  /** `POST` in every protocol but S3's. */
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly requestId: string;
@@ -33,6 +38,8 @@ export async function answer(world: SandboxWorld, dynamo: Dynamo, request: WireR
         return await forward(world, dynamo, target, request);
       case 'unknown':
         throw unknownOperation(`The sandbox does not imitate ${target.what}.`);
+      case 's3':
+        return s3Answer(await performRest(world, request), request.requestId);
       case 'json':
       case 'query':
         return success(target, await perform(world, target, request), request.requestId);
@@ -52,6 +59,7 @@ export function failure(target: WireTarget, thrown: unknown, requestId: string):
   if (refused instanceof HtmlFault) {
     return { status, headers: { 'content-type': 'text/html' }, body: refused.page };
   }
+  if (target.kind === 's3') return s3Failure(refused, requestId, target.method);
   if (target.kind === 'query') {
     return {
       status,
@@ -67,9 +75,11 @@ export function failure(target: WireTarget, thrown: unknown, requestId: string):
   };
 }
 
-export function targetOf({ headers, body }: Pick<WireRequest, 'headers' | 'body'>): WireTarget {
+/** S3 has no such names: what it is asked for is known by its signature. */
+export function targetOf({ method, headers, body }: Pick<WireRequest, 'method' | 'headers' | 'body'>): WireTarget {
   const name = headers['x-amz-target'];
   if (typeof name === 'string') return wireTarget(name, undefined);
+  if (credentialScope(headers.authorization)?.service === 's3') return { kind: 's3', method };
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   return wireTarget(undefined, isForm ? formOf(body.toString('utf8')) : undefined);
 }
@@ -84,6 +94,12 @@ async function perform(
   const { region, caller } = senderOf(world, headers);
   const transport = new SandboxTransport(world, region, caller);
   return await transport.send(target.operation, input, { signal });
+}
+
+function performRest(world: SandboxWorld, request: WireRequest): Promise<object> {
+  const { operation, input } = s3Call(request);
+  const { region, caller } = senderOf(world, request.headers);
+  return new SandboxTransport(world, region, caller).send(operation, input, { signal: request.signal });
 }
 
 /** DynamoDB is another server: faults strike on the way to it. */

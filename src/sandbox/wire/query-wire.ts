@@ -100,6 +100,7 @@ function xml(value: unknown): string {
     .join('');
 }
 
-function escapeText(text: string): string {
+/** For the text of an XML element. */
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

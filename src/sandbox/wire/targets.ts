@@ -4,6 +4,7 @@ const JSON_APIS: Readonly<Record<string, string>> = {
   AmazonEC2ContainerRegistry_V20150921: 'ecr',
   AnyScaleFrontendService: 'application-autoscaling',
   Logs_20140328: 'logs',
+  CodeBuild_20161006: 'codebuild',
 };
 /** The Query protocol names it by the version of its API. */
 const QUERY_APIS: Readonly<Record<string, string>> = { '2015-12-01': 'elbv2', '2011-06-15': 'sts' };
@@ -13,6 +14,7 @@ export type WireTarget =
   | { readonly kind: 'json'; readonly operation: string; readonly api: string }
   | { readonly kind: 'query'; readonly operation: string; readonly api: string }
   | { readonly kind: 'dynamodb'; readonly operation: string }
+  | { readonly kind: 's3'; readonly method: string }
   | { readonly kind: 'unknown'; readonly what: string };
 
 /** By `X-Amz-Target`, or by the form's `Action` and `Version`. `operation` is `<api>:<name>`. */

@@ -46,7 +46,7 @@ test('HTTP-2: JSON has dates as epoch seconds, both ways where the API has them'
 test('HTTP-4: the region comes from the credential scope', () => {
   const header =
     'AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/ecs/aws4_request, SignedHeaders=host, Signature=00';
-  assert.deepEqual(credentialScope(header), { accessKeyId: 'AKID', region: 'eu-west-1' });
+  assert.deepEqual(credentialScope(header), { accessKeyId: 'AKID', region: 'eu-west-1', service: 'ecs' });
   assert.equal(credentialScope('Bearer x'), undefined);
   assert.equal(credentialScope(undefined), undefined);
 });
