@@ -1,5 +1,5 @@
+import { abortable } from '../lib/abortable.ts';
 import type { Clock } from '../lib/clock.ts';
-import { abortable } from './abortable.ts';
 
 export interface BatcherOptions<In, Out> {
   /** Said in errors. */

@@ -1,7 +1,7 @@
+import { Shared } from '../lib/shared.ts';
 import type { IdentityApi } from './gateway.ts';
 import type { AwsTransport, CallerIdentity, CallOptions } from './operations.ts';
 import { memberOf } from './pages.ts';
-import { Shared } from './shared.ts';
 
 /** AWS STS over a transport. */
 export class IdentityGateway implements IdentityApi {

@@ -1,4 +1,4 @@
-import { abortable } from './abortable.ts';
+import { abortable } from '../lib/abortable.ts';
 
 /** Runs work with the same key one after the other, in the order it came; different keys do not wait for each other. */
 export class KeyedLock {

@@ -1,5 +1,5 @@
+import { Shared } from '../lib/shared.ts';
 import type { Revision } from './gateway.ts';
-import { Shared } from './shared.ts';
 
 const MAX_REVISIONS = 20_000;
 

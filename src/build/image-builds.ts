@@ -28,7 +28,10 @@ export interface PushTarget {
 export interface ImageBuilds {
   /** The tag of the content: equal for equal content, whatever the files' times. Throws `BuildRefused`. */
   tagOf(order: BuildOrder, signal: AbortSignal): Promise<string>;
-  /** Builds and pushes; orders of the same content and target share one build. Throws what the builder throws. */
+  /**
+   * Builds and pushes; orders of the same content and target share one build, which ends early only when all who wait for
+   * it have aborted. Throws what the builder throws.
+   */
   buildAndPush(
     order: BuildOrder,
     target: PushTarget,

@@ -9,6 +9,7 @@ import { hashContext } from './context-hash.ts';
 import type { HashCache } from './hash-cache.ts';
 import type { BuildOrder, ImageBuilds, PushTarget } from './image-builds.ts';
 import { ContextChanged } from './read-listed.ts';
+import { SharedBuild } from './shared-build.ts';
 import { readTemplateContext, STRANDS_AGENT } from './template.ts';
 
 export interface LocalImageBuildsOptions {
@@ -29,11 +30,8 @@ type Digest = { readonly digest: string };
 export class LocalImageBuilds implements ImageBuilds {
   readonly #options: LocalImageBuildsOptions;
   readonly #room: Semaphore;
-  /**
-   * By repository and tag: manifests that share a folder share its build. It runs under the signal of whoever came first;
-   * when that aborts, the others fail with it and their next pass builds.
-   */
-  readonly #running = new Map<string, Promise<Digest>>();
+  /** By repository and tag: manifests that share a folder share its build. */
+  readonly #running = new Map<string, SharedBuild<Digest>>();
 
   constructor(options: LocalImageBuildsOptions) {
     this.#options = options;
@@ -44,7 +42,7 @@ export class LocalImageBuilds implements ImageBuilds {
     return (await this.#hashed(order, signal)).tag;
   }
 
-  buildAndPush(
+  async buildAndPush(
     order: BuildOrder,
     target: PushTarget,
     on: (progress: BuildProgress) => void,
@@ -52,12 +50,19 @@ export class LocalImageBuilds implements ImageBuilds {
   ): Promise<Digest> {
     const name = `${target.repositoryUri}:${target.tag}`;
     const running = this.#running.get(name);
-    if (running !== undefined) return running;
-    const build = this.#room
-      .run(() => this.#build(order, target, on, signal), signal)
-      .finally(() => this.#running.delete(name));
+    if (running !== undefined && !running.abandoned) return await running.join(on, signal);
+    const build = new SharedBuild<Digest>(async (tell, stop) => {
+      // One that was given up still cleans up, and would take the name of its push from this one's.
+      await running?.ended;
+      return await this.#room.run(() => this.#build(order, target, tell, stop), stop);
+    });
     this.#running.set(name, build);
-    return build;
+    void build.ended.then(() => this.#forget(name, build));
+    return await build.join(on, signal);
+  }
+
+  #forget(name: string, build: SharedBuild<Digest>): void {
+    if (this.#running.get(name) === build) this.#running.delete(name);
   }
 
   async #hashed(

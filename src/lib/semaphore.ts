@@ -1,3 +1,5 @@
+import { abortable } from './abortable.ts';
+
 /** At most `size` pieces of work at once; the others wait in the order in which they came. */
 export class Semaphore {
   #free: number;
@@ -7,9 +9,9 @@ export class Semaphore {
     this.#free = size;
   }
 
-  /** Runs `work` when there is room. Rejects with the signal's reason if that aborts before its turn. */
+  /** Runs `work` when there is room. Rejects with the signal's reason as soon as that aborts before its turn. */
   async run<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
-    await this.#enter();
+    await this.#enter(signal);
     try {
       signal.throwIfAborted();
       return await work();
@@ -18,12 +20,22 @@ export class Semaphore {
     }
   }
 
-  async #enter(): Promise<void> {
+  async #enter(signal: AbortSignal): Promise<void> {
     if (this.#free > 0) {
       this.#free--;
       return;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn.resolve);
+    try {
+      await abortable(turn.promise, signal);
+    } catch (thrown) {
+      const place = this.#waiting.indexOf(turn.resolve);
+      if (place >= 0) this.#waiting.splice(place, 1);
+      // Its turn came in the same moment: it is the next one's.
+      else this.#leave();
+      throw thrown;
+    }
   }
 
   #leave(): void {

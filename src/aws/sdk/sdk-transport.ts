@@ -1,4 +1,4 @@
-import { abortable } from '../abortable.ts';
+import { abortable } from '../../lib/abortable.ts';
 import { classify } from '../classify.ts';
 import { AwsFault } from '../errors.ts';
 import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from '../operations.ts';
