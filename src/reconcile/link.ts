@@ -14,6 +14,8 @@ export interface Look {
 export interface Link {
   readonly kind: string;
   readonly promises: readonly (keyof Outputs)[];
+  /** Comes before the others in both directions. */
+  readonly leads: boolean;
   /** Begins what `look` will read and can share with other passes. */
   ahead(pass: Pass): Promise<unknown> | undefined;
   look(pass: Pass): Promise<Look>;
@@ -27,6 +29,7 @@ export function link<Desired, Live>(resource: Resource<Desired, Live>): Link {
   return {
     kind: resource.kind,
     promises: resource.promises ?? [],
+    leads: resource.leads ?? false,
     ahead: (pass) => resource.ahead?.(pass),
     async look(pass) {
       const desired = resource.desired(pass);
@@ -35,7 +38,7 @@ export function link<Desired, Live>(resource: Resource<Desired, Live>): Link {
       return {
         differences,
         actions: resource.plan(desired, seen, differences, pass),
-        refusal: resource.refuse?.(desired, seen, pass),
+        refusal: resource.refuse?.(desired, seen, pass, differences),
         readiness: resource.verify(desired, seen, pass),
       };
     },
@@ -44,7 +47,7 @@ export function link<Desired, Live>(resource: Resource<Desired, Live>): Link {
       return {
         differences: [],
         actions: resource.plan(undefined, seen, [], pass),
-        refusal: resource.refuse?.(undefined, seen, pass),
+        refusal: resource.refuse?.(undefined, seen, pass, []),
         readiness: resource.verify(undefined, seen, pass),
       };
     },

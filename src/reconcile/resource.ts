@@ -110,7 +110,12 @@ export interface Resource<Desired, Live> {
     pass: Pass,
   ): readonly Action[];
   /** Why what was planned must not be carried out. */
-  refuse?(desired: Desired | undefined, seen: Observation<Live>, pass: Pass): Refusal | undefined;
+  refuse?(
+    desired: Desired | undefined,
+    seen: Observation<Live>,
+    pass: Pass,
+    differences: readonly Difference[],
+  ): Refusal | undefined;
   /**
    * The only member that writes. Safe to repeat: "already so" is success. Puts what AWS answered into `pass.reads`, or
    * makes the pass forget what it had read.
@@ -118,6 +123,8 @@ export interface Resource<Desired, Live> {
   act(action: Action, pass: Pass): Promise<void>;
   /** Does the live thing do its job: rollout finished, image present, policy attached? Undefined `desired`: is it gone? */
   verify(desired: Desired | undefined, seen: Observation<Live>, pass: Pass): Readiness;
+  /** True: also where what was made is taken away, and the chain walked backwards, it comes before the others. */
+  readonly leads?: boolean;
   /** Outputs that its planned actions will make known. */
   readonly promises?: readonly (keyof Outputs)[];
 }

@@ -40,10 +40,7 @@ export function service(context: LinkContext): Resource<DesiredService, EcsServi
       if (seen.kind === 'absent') return [createService(desired, pass)];
       return changeService(desired, seen.live, differences, pass);
     },
-    refuse(desired, seen, pass) {
-      if (desired === undefined || seen.kind === 'absent') return undefined;
-      return replacementRefusal(differencesOf(desired, seen.live), pass);
-    },
+    refuse: (_desired, _seen, pass, differences) => replacementRefusal(differences, pass),
     act: (action, pass) => act(context, action.input.reveal() as ServiceInput, pass),
     verify: (desired, seen) => verify(context, desired, seen),
   };

@@ -1,6 +1,7 @@
 import type { Decision } from './faults.ts';
 import { FOR_READS, FOR_WRITES } from './faults.ts';
 import type { Knobs } from './knobs.ts';
+import type { Scenario } from './scenario.ts';
 import { scenarioOf } from './scenarios.ts';
 import { type RunResult, type RunSpec, simulate } from './simulate.ts';
 
@@ -54,5 +55,18 @@ export function exhaustive(reference: RunResult): readonly Job[] {
 /** The job that `index` names in an endless list of random ones. */
 export function swarmJob(scenarios: readonly string[], mode: 'swarm' | 'liveness', index: number): Job {
   const scenario = scenarios[index % scenarios.length]!;
-  return { scenario, seed: 1_000 + Math.floor(index / scenarios.length), mode };
+  return { scenario, seed: FIRST_SEED + Math.floor(index / scenarios.length), mode };
+}
+
+const FIRST_SEED = 1_000;
+/** An endless list of random jobs, in rounds; the same for everybody who asks with the same scenarios. */
+export function* swarmJobs(
+  scenarios: readonly Pick<Scenario, 'id' | 'every'>[],
+  mode: 'swarm' | 'liveness',
+): Generator<Job, never> {
+  for (let round = 0; ; round++) {
+    for (const { id, every = 1 } of scenarios) {
+      if (round % every === 0) yield { scenario: id, seed: FIRST_SEED + round, mode };
+    }
+  }
 }

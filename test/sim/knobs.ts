@@ -63,11 +63,15 @@ export const REFERENCE: Knobs = {
   sandbox: { throttling: false, speed: 8 },
 };
 
+/** By the slowest clock, each key is looked at twice in the quiet. */
+const QUIET_RESYNCS = 2.6;
+
 const POLICIES: readonly Policy[] = ['random', 'random', 'pct', 'pct', 'lifo', 'fifo'];
 
 /** Turns everything within what is allowed. */
 export function drawKnobs(dice: Dice, base: Knobs): Knobs {
   const pick = <Value>(name: string, choices: readonly Value[]): Value => dice.pick(`knob:${name}`, choices);
+  const resyncMs = pick('resync', [20_000, 60_000, 60_000, 300_000]);
   return {
     ...base,
     policy: pick('policy', POLICIES),
@@ -79,7 +83,8 @@ export function drawKnobs(dice: Dice, base: Knobs): Knobs {
       [100, 3_000],
     ]),
     workers: pick('workers', [1, 2, 4, 16]),
-    resyncMs: pick('resync', [20_000, 60_000, 60_000, 300_000]),
+    resyncMs,
+    quietMs: QUIET_RESYNCS * resyncMs,
     lost: pick('lost', [0, 0, 0.5, 1]),
     twice: pick('twice', [0, 0, 0.5]),
     noticeMs: pick<readonly [number, number]>('notice', [

@@ -127,6 +127,7 @@ export class Replica {
       {
         config,
         chain: chainOf(context),
+        gateways,
         source,
         clock,
         random,
@@ -166,7 +167,7 @@ export class Replica {
     this.#life(running.incarnation, 'stopping');
     running.stop.abort(new Error('stop'));
     await Promise.race([running.ended, running.died.promise]);
-    running.incarnation.alive = false;
+    running.incarnation.ended = true;
     if (this.#running === running) this.#running = undefined;
   }
 
@@ -184,7 +185,12 @@ export class Replica {
 
   /** A person asks the daemon to look again. */
   reconcile(key: Key, retry: boolean): void {
-    this.keeper?.readModel().reconcile(key, { retry });
+    const running = this.#running;
+    if (running?.keeper === undefined) return;
+    const { kernel, trace } = this.#parts.wire.parts;
+    const { replica, number: incarnation } = running.incarnation;
+    trace.push({ kind: 'asked', at: kernel.now, replica, incarnation, key, retry });
+    running.keeper.readModel().reconcile(key, { retry });
   }
 
   #life({ replica, number: incarnation, alive }: Incarnation, what: LifeEvent['what']): void {
@@ -232,7 +238,7 @@ export class Replica {
 
   #watched(chain: readonly Link[], { replica, number: incarnation }: Incarnation): readonly Link[] {
     const { kernel, trace } = this.#parts.wire.parts;
-    const told = async <Value>(
+    const told = <Value>(
       pass: Pass,
       link: string,
       what: 'look' | 'act',
@@ -240,11 +246,10 @@ export class Replica {
     ): Promise<Value> => {
       const event = { kind: 'link', replica, incarnation, key: pass.key, link, what } as const;
       trace.push({ ...event, at: kernel.now, phase: 'begin' });
-      try {
-        return await work();
-      } finally {
-        trace.push({ ...event, at: kernel.now, phase: 'end' });
-      }
+      const over = (): void => trace.push({ ...event, at: kernel.now, phase: 'end' });
+      const outcome = work();
+      outcome.then(over, over);
+      return outcome;
     };
     return chain.map((link) => ({
       ...link,

@@ -10,5 +10,7 @@ export interface Scenario {
   readonly knobs?: Partial<Knobs>;
   /** How many writes it takes depends on timing: the counts are not compared with the reference run. */
   readonly coalesces?: boolean;
+  /** It is long: its turn comes in every so many-th round of random runs only. Absent: in every one. */
+  readonly every?: number;
   run(script: Script): Promise<void>;
 }

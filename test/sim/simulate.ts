@@ -11,6 +11,7 @@ import type { Scenario } from './scenario.ts';
 import { NotInTime, Script } from './script.ts';
 import { EPOCH_MS } from './sim-clock.ts';
 import { Stage } from './stage.ts';
+import { thingOf } from './thing-of.ts';
 import type { Trace } from './trace.ts';
 import type { Violation } from './violation.ts';
 
@@ -47,7 +48,7 @@ export interface RunResult {
 /** In the modes that draw, things go wrong for so long; then they stop. */
 const FAULTS_UNTIL_MS = [30_000, 2 * 60_000, 6 * 60_000] as const;
 /** Things go on going wrong for so long once the scenario is over. */
-const AFTER_SCRIPT_MS = 60_000;
+const AFTER_SCRIPT_MS = 30_000;
 /** Of a rollout or a drain that a resync sets off. */
 const AFTERMATH_MS = 60_000;
 /** The slowest clock takes so much longer. */
@@ -144,8 +145,9 @@ function rulesOf(plan: FaultPlan, { decisions = [] }: RunSpec): readonly FaultRu
 
 /** What somebody else did by a rule of the sandbox stands in the world's log. */
 function noteOthers({ world, trace }: Stage): void {
-  for (const { rule, at, operation } of world.log) {
-    if (rule !== undefined) trace.push({ kind: 'world', at: at - EPOCH_MS, what: operation, target: rule });
+  for (const { rule, at, operation, input } of world.log) {
+    const thing = thingOf(operation, input as Readonly<Record<string, unknown>>);
+    if (rule !== undefined) trace.push({ kind: 'world', at: at - EPOCH_MS, what: operation, target: rule, thing });
   }
 }
 

@@ -60,7 +60,17 @@ export class Stage {
     this.#leases = new LeaseTable(kernel, trace, knobs.leaseMs);
     const { latencyMs } = knobs;
     const crash = (incarnation: Incarnation): void => this.#crash(incarnation);
-    const wire = new Wire({ kernel, world, trace, plan, dice, stale: this.stale, troubles: this.troubles, latencyMs, crash });
+    const wire = new Wire({
+      kernel,
+      world,
+      trace,
+      plan,
+      dice,
+      stale: this.stale,
+      troubles: this.troubles,
+      latencyMs,
+      crash,
+    });
     this.replicas = Array.from({ length: knobs.replicas }, (_, index) => this.#replica(index, wire));
   }
 
@@ -97,7 +107,7 @@ export class Stage {
 
   #crash(incarnation: Incarnation): void {
     const replica = this.replicas.find((one) => one.name === incarnation.replica);
-    if (replica === undefined || !incarnation.alive) return;
+    if (replica === undefined || !incarnation.alive || incarnation.ended === true) return;
     replica.crash(incarnation);
     this.troubles.note(this.kernel.now + this.#parts.knobs.restartMs, false);
     this.troubles.died();

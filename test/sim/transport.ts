@@ -6,8 +6,8 @@ import { NO_VERDICT } from '../../src/sandbox/faults/verdict.ts';
 import type { SandboxWorld, WorldCall } from '../../src/sandbox/world.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
 import type { Kernel, Owner } from './kernel.ts';
-import type { Dice } from './random.ts';
 import { plainCopy } from './plain-copy.ts';
+import type { Dice } from './random.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { targetOf } from './target-of.ts';
 import type { Trace } from './trace.ts';
@@ -18,6 +18,8 @@ import { describedTruth, fingerprint, thingTruth } from './truth.ts';
 export interface Incarnation extends Owner {
   readonly replica: string;
   readonly number: number;
+  /** It has stopped in order: what it still wants to send is written down and goes nowhere. */
+  ended?: boolean;
 }
 
 export interface WireParts {
@@ -97,6 +99,10 @@ export class Wire {
     if (!by.alive) return new Promise(() => undefined);
     signal.throwIfAborted();
     const target = targetOf(input as Readonly<Record<string, unknown>>);
+    if (by.ended === true) {
+      trace.push({ kind: 'late', at: kernel.now, replica: by.replica, incarnation: by.number, operation, target });
+      return new Promise(() => undefined);
+    }
     const name = `${by.replica}/${operation}/${target}`;
     const nth = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, nth);

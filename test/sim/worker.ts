@@ -1,7 +1,7 @@
-import { exhaustive, type Job, References, swarmJob } from './jobs.ts';
+import { exhaustive, type Job, References, swarmJobs } from './jobs.ts';
 import { judge, Rejections } from './judge.ts';
 import { regressions } from './repro.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS, scenarioOf } from './scenarios.ts';
 import { Counter, type Tally } from './tally.ts';
 
 /** What one of several processes is to do. */
@@ -65,9 +65,10 @@ class Worker {
 
   async #random(ids: readonly string[], mode: 'swarm' | 'liveness', count: number): Promise<void> {
     const { from, untilMs } = this.#assignment;
-    for (let index = from; index < from + count; index++) {
-      if (untilMs !== undefined && Date.now() > untilMs) return;
-      await this.#mine(mode, swarmJob(ids, mode, index));
+    let index = 0;
+    for (const job of swarmJobs(ids.map(scenarioOf), mode)) {
+      if (index >= from + count || (untilMs !== undefined && Date.now() > untilMs)) return;
+      if (index++ >= from) await this.#mine(mode, job);
     }
   }
 

@@ -6,6 +6,7 @@ const broken = web({ image: { uri: '123456789012.dkr.ecr.us-east-1.amazonaws.com
 export const s31: Scenario = {
   id: 'S31',
   title: 'a broken image under a circuit breaker: ECS goes back, and it is not tried again, not even by a new process',
+  every: 2,
   async run(script) {
     script.write(web());
     await script.ready();

@@ -6,6 +6,7 @@ const rollout = { timeoutMinutes: 1 };
 export const s34: Scenario = {
   id: 'S34',
   title: 'tasks take longer to start than the manifest allows: Ready once they are there',
+  every: 2,
   knobs: { convergeMs: 45 * 60_000 },
   async run(script) {
     script.write(web({ rollout }));

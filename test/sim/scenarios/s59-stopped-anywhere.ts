@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s59: Scenario = {
   id: 'S59',
   title: 'the process is stopped and started again at every step of a deployment',
+  every: 2,
   async run(script) {
     script.write(scaled());
     for (let index = 0; index < 4; index++) {

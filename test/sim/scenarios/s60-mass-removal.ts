@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s60: Scenario = {
   id: 'S60',
   title: 'four of five manifests vanish at once: not all of their services go, and all of them come back',
+  every: 4,
   knobs: { graceMs: 60_000 },
   coalesces: true,
   async run(script) {
