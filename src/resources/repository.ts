@@ -159,10 +159,9 @@ function planRepository(
 ): readonly Action[] {
   const { name, settings, tags } = desired;
   const lifecycle: RepositoryInput = { kind: 'lifecycle', name, text: canonicalJson(settings.lifecyclePolicy) };
-  if (seen.kind === 'absent') {
-    const creation = action('create', name, 'it does not exist', { kind: 'create', name, settings, tags });
-    return [creation, action('update', name, 'it has no lifecycle policy', lifecycle)];
-  }
+  // Its lifecycle policy follows once it is known whose it is: another manifest may have been first.
+  if (seen.kind === 'absent')
+    return [action('create', name, 'it does not exist', { kind: 'create', name, settings, tags })];
   if (seen.owner === 'other') return [];
   const inputs: Readonly<Record<string, RepositoryInput>> = {
     'repository.tagMutability': { kind: 'mutability', name, mutability: settings.tagMutability },
@@ -204,8 +203,7 @@ async function act(context: LinkContext, input: RepositoryInput, pass: Pass): Pr
   const before = await pass.reads.once<EcrRepository | undefined>(REPOSITORY, async () => undefined);
   switch (input.kind) {
     case 'create':
-      pass.reads.put(REPOSITORY, await createOrFind(context, input, pass));
-      pass.reads.forget(LIFECYCLE);
+      await createOrFind(context, input, pass);
       return;
     case 'mutability':
       await ecr.setTagMutability(input.name, input.mutability, options);
@@ -225,20 +223,24 @@ async function act(context: LinkContext, input: RepositoryInput, pass: Pass): Pr
   }
 }
 
-/** A repeated create, another manifest, or ECR's own creation on push may have been first. */
+/** A repeated create, another manifest, or ECR's own creation on push may have been first: then it is read anew. */
 async function createOrFind(
   context: LinkContext,
   { name, settings, tags }: Extract<RepositoryInput, { kind: 'create' }>,
   pass: Pass,
-): Promise<EcrRepository | undefined> {
+): Promise<void> {
   const { ecr } = gatewayFor(context, pass.manifest);
+  const { reads, signal } = pass;
   const { tagMutability, scanOnPush, encryption } = settings;
   const key = encryption?.kmsKeyArn === undefined ? {} : { kmsKey: encryption.kmsKeyArn };
   const encrypted = encryption === undefined ? {} : { encryption: { encryptionType: encryption.type, ...key } };
   try {
-    return await ecr.createRepository({ name, tagMutability, scanOnPush, tags, ...encrypted }, { signal: pass.signal });
+    const made = await ecr.createRepository({ name, tagMutability, scanOnPush, tags, ...encrypted }, { signal });
+    reads.put(REPOSITORY, made);
+    reads.put(LIFECYCLE, undefined);
+    reads.put(REPOSITORY_TAGS, tags);
   } catch (thrown) {
     if (!isAwsError(thrown, 'exists')) throw thrown;
-    return ecr.describeRepository(name, { signal: pass.signal });
+    for (const read of [REPOSITORY, LIFECYCLE, REPOSITORY_TAGS]) reads.forget(read);
   }
 }

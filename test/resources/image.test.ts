@@ -87,6 +87,22 @@ test('a folder becomes a repository, an image and a service that runs it by dige
   assert.match(await deployedImage(rig), new RegExp(`^${ECR}/web@sha256:[0-9a-f]{64}$`));
 });
 
+test('who was second to create a repository leaves it as the first one made it', async () => {
+  const { rig } = stand();
+  // Between the look and the creation.
+  rig.world.faults.order({
+    when: { operations: ['ecr:CreateRepository'], times: 1 },
+    fault: { kind: 'foreign-edit', operation: 'ecr:CreateRepository', input: { repositoryName: 'web' } },
+  });
+  await rig.pass(built());
+  const done = rig.mutations();
+  assert.ok(done.includes('ecr:PutImage'));
+  assert.deepEqual(
+    done.filter((operation) => /^ecr:.*(Repository|Policy|Mutability)/.test(operation)),
+    ['ecr:CreateRepository'],
+  );
+});
+
 test('the same content again is not built, not pushed, and costs one existence check', async () => {
   const { rig, images } = stand();
   await rig.converge(built());
@@ -119,14 +135,7 @@ test('a plan of a folder that was never built names every step and writes nothin
   const plan = await rig.plan(built());
   assert.deepEqual(
     plan.actions.map(({ verb, resource }) => `${verb} ${resource}`),
-    [
-      'create repository',
-      'update repository',
-      'build image',
-      'create log group',
-      'register task definition',
-      'create service',
-    ],
+    ['create repository', 'build image', 'create log group', 'register task definition', 'create service'],
   );
   assert.equal(images.builds, 0);
   assert.deepEqual(rig.mutations(), []);
