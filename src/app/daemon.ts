@@ -51,6 +51,7 @@ export async function runDaemon(
   const keeper = new Keeper({
     config,
     chain: chainOf(context, imageParts(config, surroundings)),
+    gateways,
     directoryOf: ({ origin }) => dirname(join(config.sourcePath, origin.file)),
     source,
     clock,

@@ -48,6 +48,7 @@ export async function runDemo(config: Config, surroundings: Surroundings, option
   const keeper = new Keeper({
     config: { ...config, resyncMs: 5_000 },
     chain: chainOf(context, sandboxImages()),
+    gateways,
     source,
     clock,
     random,

@@ -1,3 +1,4 @@
+import type { Gateways } from '../aws/gateway.ts';
 import { exponentialBackoff } from '../engine/backoff.ts';
 import { type Controller, type PassEnd, WorkerController } from '../engine/controller.ts';
 import { KeyedQueue } from '../engine/queue.ts';
@@ -11,6 +12,8 @@ import type { LoadedManifest } from '../manifest/load.ts';
 import { DeletionGuard } from '../reconcile/deletion-guard.ts';
 import type { Link } from '../reconcile/link.ts';
 import { ServiceReconciler, type Wanted } from '../reconcile/reconciler.ts';
+import type { LiveService } from '../reconcile/resource.ts';
+import { initialStatus } from '../reconcile/update-status.ts';
 import type { Source, SourceSink } from '../source/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -18,10 +21,12 @@ import type { Config } from './config.ts';
 import { judgeError } from './judge-error.ts';
 import { type EventListener, Narrator } from './narrator.ts';
 import { StatusMemory } from './status-memory.ts';
+import { UnclaimedServices } from './unclaimed-services.ts';
 
 export interface KeeperParts {
   readonly config: Config;
   readonly chain: readonly Link[];
+  readonly gateways: Gateways;
   readonly source: Source;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,6 +41,7 @@ export interface KeeperParts {
 
 /** A pass that hangs for this long past its timeout means the program no longer works. */
 const LIVENESS_SLACK_MS = 60_000;
+const SHOWN_UNCLAIMED = 10;
 
 /** The controller of the daemon: a source on one side, the chain on the other, a queue of keys in between. */
 export class Keeper {
@@ -43,12 +49,14 @@ export class Keeper {
   readonly #queue: KeyedQueue<Key>;
   readonly #controller: Controller;
   readonly #statuses: StatusMemory;
+  readonly #unclaimed: UnclaimedServices;
+  #looking: Promise<void> | undefined;
   /** Keys of which a person wants the failed rollout tried again. */
   readonly #retried = new Set<Key>();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    const { config, clock, random, metrics, log, source, chain } = parts;
+    const { config, clock, random, metrics, log, source, chain, gateways } = parts;
     const narrator = new Narrator({ clock, log, metrics, onEvent: parts.onEvent ?? (() => undefined) });
     this.#statuses = new StatusMemory(
       (before, after) => narrator.status(before, after),
@@ -78,6 +86,16 @@ export class Keeper {
       onAction: (key, phase, action) => narrator.action(key, phase, action),
       onProgress: (key, action, progress) => narrator.progress(key, action, progress),
     });
+    this.#unclaimed = new UnclaimedServices({
+      gateways,
+      controllerId: config.controllerId,
+      region: config.region,
+      source,
+      clock,
+      random,
+      log,
+      onBegun: (last, live) => this.#resume(last, live),
+    });
     this.#controller = new WorkerController({
       queue: this.#queue,
       reconciler,
@@ -87,7 +105,10 @@ export class Keeper {
       passTimeoutMs: config.passTimeoutMs,
       graceMs: config.shutdownGraceMs,
       classifyError: (error) => judgeError(error).reason,
-      sync: (signal) => source.start(this.#sink(), signal),
+      sync: async (signal) => {
+        await source.start(this.#sink(), signal);
+        this.#looking = this.#unclaimed.run(signal);
+      },
       observer: {
         passStarted: () => metrics.controller.passStarted(),
         passEnded: (pass) => {
@@ -102,8 +123,17 @@ export class Keeper {
   }
 
   /** Runs until `signal` aborts, then drains. */
-  run(signal: AbortSignal): Promise<void> {
-    return this.#controller.run(signal);
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#controller.run(signal);
+    } finally {
+      await this.#looking;
+    }
+  }
+
+  /** Services of this controller that no manifest names, as last seen: `region cluster/service`. */
+  get unclaimed(): readonly string[] {
+    return this.#unclaimed.found;
   }
 
   get statuses(): StatusMemory {
@@ -124,6 +154,17 @@ export class Keeper {
         this.#queue.add(key);
       },
     };
+  }
+
+  /** An earlier process had all the proof of a deletion and began it; the absence is proved anew before it goes on. */
+  #resume(last: LoadedManifest, live: LiveService): void {
+    const { source, clock, log } = this.#parts;
+    if (this.#statuses.get(last.key) !== undefined) return;
+    const status = initialStatus(last, new Date(clock.now()).toISOString());
+    this.#statuses.put({ ...status, account: live.account, serviceArn: live.arn, serviceCreatedAt: live.createdAt });
+    source.recall(last);
+    this.#queue.add(last.key);
+    log.info('deletion.resumed', { key: last.key, ecs_cluster: status.cluster, name: status.service });
   }
 
   #liveness(): Check {
@@ -148,7 +189,16 @@ export class Keeper {
       { name: 'source', ok: status !== 'failed', detail },
       { name: 'controller', ok: this.#controller.state === 'running', detail: this.#controller.state },
       { name: 'queue', ok: true, detail: `ready ${ready}, running ${running}, delayed ${delayed}` },
+      ...this.#left(),
     ];
+  }
+
+  /** No reason not to be ready, and nothing to keep quiet about. */
+  #left(): readonly Check[] {
+    const left = this.unclaimed;
+    if (left.length === 0) return [];
+    const shown = `${left.slice(0, SHOWN_UNCLAIMED).join(', ')}${left.length > SHOWN_UNCLAIMED ? ', …' : ''}`;
+    return [{ name: 'unclaimed', ok: true, detail: `${left.length} services without a manifest: ${shown}` }];
   }
 
   #sink(): SourceSink {

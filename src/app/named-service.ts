@@ -1,12 +1,14 @@
 import type { AwsGateway } from '../aws/gateway.ts';
+import type { EcsService } from '../aws/operations.ts';
 import { UsageError } from '../lib/errors.ts';
 import type { Key } from '../manifest/key.ts';
 import { parseKey } from '../manifest/key.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
 import { loadFile } from '../manifest/load-file.ts';
 import type { FargateService } from '../manifest/types.ts';
 import { MANAGED_BY, OWNER_TAGS } from '../reconcile/ownership.ts';
 import type { LiveService } from '../reconcile/resource.ts';
-import { tagMap } from '../resources/context.ts';
+import { revisionName, tagMap } from '../resources/context.ts';
 import { liveService } from '../resources/live-service.ts';
 import type { ServiceTarget } from './program.ts';
 
@@ -32,9 +34,14 @@ export async function findService(
   }
   const tags = tagMap(service.tags);
   const key = parseKey(tags[OWNER_TAGS.manifest] ?? name);
-  const family = (service.taskDefinition ?? '').split('/').at(-1)?.split(':')[0] ?? name;
   const managed = tags[OWNER_TAGS.managedBy] === MANAGED_BY;
-  return { key, manifest: standIn(key, target, family), incarnation: liveService(service), managed };
+  const { manifest } = standIn(key, target, familyOf(service));
+  return { key, manifest, incarnation: liveService(service), managed };
+}
+
+/** Of the revision that a service runs; its own name where it runs none. */
+export function familyOf({ taskDefinition, serviceName = '' }: EcsService): string {
+  return taskDefinition === undefined ? serviceName : (revisionName(taskDefinition).split(':')[0] ?? serviceName);
 }
 
 /** As `findService`, for what is written to the service itself: a service that is not ours is not touched. */
@@ -51,7 +58,7 @@ export async function findManaged(
 }
 
 /** A manifest that names the service and says nothing else that anybody would act upon. */
-function standIn(key: Key, target: ServiceTarget, family: string): FargateService {
+export function standIn(key: Key, target: ServiceTarget, family: string): LoadedManifest {
   const [namespace, name] = key.split('/');
   const text = JSON.stringify({
     apiVersion: 'evenkeel.dev/v1',
@@ -73,7 +80,7 @@ function standIn(key: Key, target: ServiceTarget, family: string): FargateServic
     { file: target.service, text },
     { variables: {}, defaultRegion: target.region },
   );
-  const manifest = manifests[0]?.manifest;
-  if (manifest === undefined) throw new UsageError(`'${target.service}' cannot be named: ${errors[0]?.message ?? ''}`);
-  return manifest;
+  const loaded = manifests[0];
+  if (loaded === undefined) throw new UsageError(`'${target.service}' cannot be named: ${errors[0]?.message ?? ''}`);
+  return loaded;
 }

@@ -1,16 +1,16 @@
 import type { Batcher } from './batcher.ts';
-import { describedTasks, listedNames, listedRevisions, listedTasks } from './ecs-lists.ts';
+import { describedTasks, listedClusters, listedNames, listedRevisions, listedTasks } from './ecs-lists.ts';
 import { isAwsError } from './errors.ts';
 import { familyBatcher } from './family-batcher.ts';
 import type { EcsApi, Revision, ServiceRef } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { KeyedLock } from './keyed-lock.ts';
+import { KnownServices } from './known-services.ts';
 import type { CallOptions, EcsService, EcsTag, EcsTask, InputOf, RegisterTaskDefinitionInput } from './operations.ts';
 import { memberOf } from './pages.ts';
 import { RecentRevisions } from './recent-revisions.ts';
 import { RevisionCache } from './revision-cache.ts';
 import { serviceBatcher } from './service-batcher.ts';
-import { WrittenServices } from './written-services.ts';
 
 /** Amazon ECS over a transport. */
 export class EcsGateway implements EcsApi, Disposable {
@@ -19,7 +19,7 @@ export class EcsGateway implements EcsApi, Disposable {
   readonly #families: Batcher<string, boolean>;
   readonly #revisions: RevisionCache;
   readonly #recent: RecentRevisions;
-  readonly #written: WrittenServices;
+  readonly #known: KnownServices;
   /** ECS refuses two registrations of one family at the same time. */
   readonly #registering = new KeyedLock();
 
@@ -28,7 +28,7 @@ export class EcsGateway implements EcsApi, Disposable {
     this.#services = serviceBatcher(parts);
     this.#families = familyBatcher(parts);
     this.#recent = new RecentRevisions(parts.clock);
-    this.#written = new WrittenServices(parts.clock);
+    this.#known = new KnownServices(parts.clock);
     this.#revisions = new RevisionCache((arn, signal) => this.#askRevision(arn, signal));
   }
 
@@ -38,7 +38,7 @@ export class EcsGateway implements EcsApi, Disposable {
   }
 
   async describeService(ref: ServiceRef, { signal }: CallOptions): Promise<EcsService | undefined> {
-    return this.#written.checked(await this.#services.load(ref, signal));
+    return this.#known.checked(ref, await this.#services.load(ref, signal));
   }
 
   describeRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
@@ -74,24 +74,28 @@ export class EcsGateway implements EcsApi, Disposable {
   createService(input: InputOf<'ecs:CreateService'>, options: CallOptions): Promise<EcsService> {
     return this.#runs(input.taskDefinition, async () => {
       const { service } = await this.#parts.transport.call('ecs:CreateService', input, options);
-      return this.#noted(memberOf('ecs:CreateService', service, 'service'));
+      const ref = { cluster: input.cluster ?? '', service: input.serviceName ?? '' };
+      return this.#noted(ref, memberOf('ecs:CreateService', service, 'service'));
     });
   }
 
   updateService(input: InputOf<'ecs:UpdateService'>, options: CallOptions): Promise<EcsService> {
     return this.#runs(input.taskDefinition, async () => {
       const { service } = await this.#parts.transport.call('ecs:UpdateService', input, options);
-      return this.#noted(memberOf('ecs:UpdateService', service, 'service'));
+      const ref = { cluster: input.cluster ?? '', service: input.service ?? '' };
+      return this.#noted(ref, memberOf('ecs:UpdateService', service, 'service'));
     });
   }
 
-  #noted(service: EcsService): EcsService {
-    this.#written.note(service);
+  #noted(ref: ServiceRef, service: EcsService): EcsService {
+    this.#known.wrote(ref, service);
     return service;
   }
 
   async deleteService(ref: ServiceRef, options: CallOptions): Promise<void> {
-    await this.#parts.transport.call('ecs:DeleteService', { cluster: ref.cluster, service: ref.service }, options);
+    const input = { cluster: ref.cluster, service: ref.service };
+    const { service } = await this.#parts.transport.call('ecs:DeleteService', input, options);
+    this.#known.deleted(ref, service);
   }
 
   async tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void> {
@@ -105,6 +109,10 @@ export class EcsGateway implements EcsApi, Disposable {
       this.#parts.transport.call('ecs:UntagResource', { resourceArn: arn, tagKeys: keys }, options),
     );
     this.#revisions.change(arn, (revision) => ({ ...revision, tags: without(revision.tags, new Set(keys)) }));
+  }
+
+  listClusters({ signal }: CallOptions): Promise<readonly string[]> {
+    return listedClusters(this.#parts.transport, signal);
   }
 
   listServices(cluster: string, { signal }: CallOptions): Promise<readonly string[]> {

@@ -40,6 +40,19 @@ export async function listedRevisions(
   return arns.sort((a, b) => revisionOf(b) - revisionOf(a)).slice(0, limit);
 }
 
+/** Names of the clusters of the account and region. */
+export async function listedClusters(transport: AwsTransport, signal: AbortSignal): Promise<readonly string[]> {
+  const operation = 'ecs:ListClusters';
+  const names: string[] = [];
+  const pages = pagesOf(
+    operation,
+    (token) => transport.call(operation, { maxResults: BATCH.listClustersPage, ...tokenIf(token) }, { signal }),
+    (page) => page.nextToken,
+  );
+  for await (const page of pages) names.push(...itemsOf(operation, page.clusterArns).map(trailingName));
+  return names;
+}
+
 /** Names of the services of a cluster that are not draining. */
 export async function listedNames(
   transport: AwsTransport,

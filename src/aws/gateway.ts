@@ -50,6 +50,8 @@ export interface EcsApi {
   /** On a service or a revision; on a revision the cached copy is renewed. */
   tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void>;
   untagResource(arn: string, keys: readonly string[], options: CallOptions): Promise<void>;
+  /** Names of the clusters of the account and region. */
+  listClusters(options: CallOptions): Promise<readonly string[]>;
   /** Names of the services of a cluster. */
   listServices(cluster: string, options: CallOptions): Promise<readonly string[]>;
   /** The tasks of a service, described; `STOPPED` ones for about an hour after they stopped. */

@@ -19,6 +19,8 @@ export const QUOTAS = {
   'ecs task definition modify': { burst: 20, perSecond: 1 },
   /** ECS "Task definition read" actions: 50, 20 a second. */
   'ecs task definition read': { burst: 50, perSecond: 20 },
+  /** ECS "Cluster read" actions: 50, 20 a second. */
+  'ecs cluster read': { burst: 50, perSecond: 20 },
   /** ECS "Cluster resource read" actions: 100, 20 a second. */
   'ecs cluster resource read': { burst: 100, perSecond: 20 },
   /** ECS "Tag modify" actions: 20, 10 a second. */
@@ -62,6 +64,7 @@ export type QuotaCategory = keyof typeof QUOTAS;
 /** Which bucket a call draws on. */
 export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   'ecs:DescribeServices': 'ecs service read',
+  'ecs:ListClusters': 'ecs cluster read',
   'ecs:ListServices': 'ecs service read',
   'ecs:CreateService': 'ecs service modify',
   'ecs:UpdateService': 'ecs service modify',
@@ -119,6 +122,8 @@ export const BATCH = {
   describeServices: 10,
   /** DescribeTasks, `tasks`: up to 100. */
   describeTasks: 100,
+  /** ListClusters, `maxResults`: from 1 to 100. */
+  listClustersPage: 100,
   /** ListServices, `maxResults`: from 1 to 100, 10 unless given. */
   listServicesPage: 100,
   /** ListTasks, `maxResults`: from 1 to 100. */

@@ -213,6 +213,10 @@ export interface Operations extends EcrOperations, ScalingOperations, CodeBuildO
     { readonly cluster: string; readonly services: readonly string[]; readonly include?: readonly string[] },
     { readonly services?: readonly EcsService[]; readonly failures?: readonly EcsFailure[] }
   >;
+  'ecs:ListClusters': Call<
+    { readonly maxResults?: number; readonly nextToken?: string } & OpenShape,
+    { readonly clusterArns?: readonly string[]; readonly nextToken?: string }
+  >;
   'ecs:ListServices': Call<
     { readonly cluster?: string; readonly maxResults?: number; readonly nextToken?: string } & OpenShape,
     { readonly serviceArns?: readonly string[]; readonly nextToken?: string }

@@ -12,6 +12,11 @@ export const OWNER_TAGS = {
 
 /** Set on a live service by `suspend`; its value is the reason. */
 export const SUSPENDED_TAG = 'evenkeel:suspended';
+/**
+ * Set on a live service before the first step of its deletion, so that a process that starts meanwhile goes on with it. Its
+ * value is when that service was created: on a later service of the same name it says nothing.
+ */
+export const DELETING_TAG = 'evenkeel:deleting';
 /** Set on a revision whose rollout failed; its value says how. */
 export const ROLLOUT_TAG = 'evenkeel:rollout';
 /** Set on a revision: the image reference of the manifest that it was made from. */

@@ -7,7 +7,7 @@ import type { DeletionGuard } from './deletion-guard.ts';
 import type { Link } from './link.ts';
 import type { Action } from './plan.ts';
 import type { ActionProgress } from './progress.ts';
-import { type PassRequest, type PassResult, runPass } from './run-pass.ts';
+import { Overtaken, type PassRequest, type PassResult, runPass } from './run-pass.ts';
 import type { ServiceStatus } from './status.ts';
 import type { JudgeError, Trouble } from './trouble.ts';
 import { afterBlock, afterPass, afterTrouble, initialStatus, withManifest } from './update-status.ts';
@@ -51,6 +51,7 @@ export interface ReconcilerParts {
 /** How long to leave a key alone when only a person can help, but a changed policy or quota would not tell us. */
 const PERSON_AGAIN_MS = 300_000;
 const WAIT_AGAIN_MS = 5_000;
+const AT_ONCE_MS = 100;
 
 /** One pass over one key: what the source wants, what AWS has, what was done about it, as a status and an outcome. */
 export class ServiceReconciler implements Reconciler<Key> {
@@ -103,7 +104,7 @@ export class ServiceReconciler implements Reconciler<Key> {
   }
 
   async #remove(key: Key, last: LoadedManifest, signal: AbortSignal): Promise<Outcome> {
-    const { book, guard, prune } = this.#parts;
+    const { book, guard, prune, wanted } = this.#parts;
     const status = book.get(key);
     if (last.manifest.spec.deletionPolicy === 'retain' || status === undefined) return this.#letGo(key);
     if (!prune)
@@ -121,7 +122,15 @@ export class ServiceReconciler implements Reconciler<Key> {
     }
     const { serviceArn: arn, serviceCreatedAt: createdAt } = status;
     const incarnation = arn === undefined || createdAt === undefined ? {} : { incarnation: { arn, createdAt } };
-    const request: PassRequest = { key, manifest: last.manifest, purpose: 'remove', execute: true, ...incarnation };
+    const request: PassRequest = {
+      key,
+      manifest: last.manifest,
+      purpose: 'remove',
+      execute: true,
+      ...incarnation,
+      // The manifest may come back while its service is being taken away: then the next step is not made.
+      stillMeant: () => wanted(key).kind === 'deleted',
+    };
     const result = await this.#run(status, request, signal);
     if ('kind' in result) return result;
     if (result.readiness.kind === 'ready' && result.refusal === undefined) return this.#letGo(key);
@@ -147,6 +156,8 @@ export class ServiceReconciler implements Reconciler<Key> {
       return await runPass(chain, { ...request, ...heard }, signal);
     } catch (thrown) {
       signal.throwIfAborted();
+      if (thrown instanceof Overtaken)
+        return { kind: 'waiting', on: 'the manifest to be read again', againMs: AT_ONCE_MS };
       const trouble = judge(toError(thrown));
       book.put(afterTrouble(status, trouble, this.#now()));
       if (trouble.kind === 'retry') throw thrown;
@@ -189,6 +200,12 @@ function outcomeOfTrouble({ kind, reason, message }: Trouble): Outcome {
 function movedMessage(status: ServiceStatus, { manifest }: LoadedManifest): string | undefined {
   const { cluster, serviceName, region } = manifest.spec;
   if (status.serviceArn === undefined) return undefined;
-  if (status.cluster === cluster && status.service === serviceName && status.region === region) return undefined;
+  if (sameCluster(status.cluster, cluster) && status.service === serviceName && status.region === region)
+    return undefined;
   return `the manifest moved from ${status.cluster}/${status.service} in ${status.region} to ${cluster}/${serviceName} in ${region}: delete the old service deliberately, then restart, or give the new one a name of its own`;
+}
+
+/** A cluster may be given by name or by ARN. */
+function sameCluster(a: string, b: string): boolean {
+  return a.slice(a.lastIndexOf('/') + 1) === b.slice(b.lastIndexOf('/') + 1);
 }

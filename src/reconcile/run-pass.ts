@@ -26,6 +26,8 @@ export interface PassRequest {
   readonly reads?: Reads;
   /** Needed for a removal: the service that is meant. */
   readonly incarnation?: Pick<LiveService, 'arn' | 'createdAt'>;
+  /** Asked before every write; false: what the pass was begun for no longer holds, and it ends with `Overtaken`. */
+  readonly stillMeant?: () => boolean;
   readonly onAction?: (phase: 'started' | 'done', action: Action) => void;
   readonly onProgress?: (action: Action, progress: ActionProgress) => void;
 }
@@ -49,17 +51,26 @@ export interface PassResult {
 
 /**
  * Walks the chain once: look at each link, act where something is to be done, look again, hand its outputs on.
- * The first link says whether anything may be written, so it comes first in both directions.
+ * The links that say whether anything may be written, and what is being done, come first in both directions.
  */
 export async function runPass(chain: readonly Link[], request: PassRequest, signal: AbortSignal): Promise<PassResult> {
   const walk = new Walk(request, signal);
-  const links = request.purpose === 'remove' ? [...chain.slice(0, 1), ...chain.slice(1).toReversed()] : chain;
+  const links = request.purpose === 'remove' ? backwards(chain) : chain;
   if (request.purpose === 'converge') walk.ahead(links);
   for (const link of links) {
     await walk.visit(link);
     if (walk.stopped) break;
   }
   return walk.result();
+}
+
+function backwards(chain: readonly Link[]): readonly Link[] {
+  return [...chain.filter(({ leads }) => leads), ...chain.filter(({ leads }) => !leads).toReversed()];
+}
+
+/** The pass was cut short before a write, since what it was begun for no longer holds. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
 }
 
 /** The plan that a pass which does not execute has made. */
@@ -182,6 +193,7 @@ class Walk {
 
   async #act(link: Link, action: Action): Promise<void> {
     this.#signal.throwIfAborted();
+    if (this.#request.stillMeant?.() === false) throw new Overtaken(`${action.verb} ${action.target}`);
     this.#request.onAction?.('started', action);
     const tell = (progress: ActionProgress): void => this.#request.onProgress?.(action, progress);
     await link.act(action, { ...this.#pass(), tell });

@@ -18,6 +18,7 @@ interface Admission {
 export function admission(context: LinkContext): Resource<undefined, Admission> {
   return {
     kind: 'admission',
+    leads: true,
     desired: () => undefined,
     async observe(pass): Promise<Observation<Admission>> {
       const { identity } = gatewayFor(context, pass.manifest);

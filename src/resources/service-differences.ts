@@ -2,7 +2,7 @@ import type { EcsService } from '../aws/operations.ts';
 import type { JsonValue } from '../lib/json.ts';
 import { compare } from '../reconcile/compare.ts';
 import type { Difference } from '../reconcile/difference.ts';
-import { isAwsTag, OWNER_TAGS, SUSPENDED_TAG } from '../reconcile/ownership.ts';
+import { DELETING_TAG, isAwsTag, OWNER_TAGS, SUSPENDED_TAG } from '../reconcile/ownership.ts';
 import { revisionName, tagMap } from './context.ts';
 import { type DesiredService, stampDiffers } from './desired-service.ts';
 import { comparableService } from './service.normalise.ts';
@@ -62,5 +62,5 @@ function tagDifferences(desired: DesiredService, live: EcsService): readonly Dif
 }
 
 function isOwnTag(key: string): boolean {
-  return key === SUSPENDED_TAG || Object.values<string>(OWNER_TAGS).includes(key);
+  return key === SUSPENDED_TAG || key === DELETING_TAG || Object.values<string>(OWNER_TAGS).includes(key);
 }

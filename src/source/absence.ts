@@ -80,6 +80,11 @@ export class Absences {
     return changed;
   }
 
+  /** As if the manifest had been in force until now, unless it is known to have gone before. */
+  recall({ last, era }: { readonly last: LoadedManifest; readonly era: number }, elapsedMs: number): void {
+    if (!this.#absent.has(last.key)) this.#add(last, era, elapsedMs);
+  }
+
   #add(last: LoadedManifest, era: number, vanishedMs: number): void {
     if (this.#absent.size >= MAX_ABSENCES) this.#absent.delete(this.#absent.keys().next().value!);
     const answer = { kind: 'unknown', reason: 'just went away' } as const;

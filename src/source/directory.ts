@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { toError } from '../lib/errors.ts';
 import { TaskGroup } from '../lib/task-group.ts';
 import type { Key } from '../manifest/key.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
 import type { LoadBytes } from './file-reader.ts';
 import type { FileTree } from './file-tree.ts';
 import { Hints } from './hints.ts';
@@ -70,6 +71,10 @@ export class DirectorySource implements Source, AsyncDisposable {
 
   get(key: Key): Desired {
     return this.#ledger.get(key);
+  }
+
+  recall(last: LoadedManifest): void {
+    this.#ledger.recall(last, this.#clock.elapsed());
   }
 
   keys(): Iterable<Key> {

@@ -1,5 +1,6 @@
 import { sha256 } from '../lib/hash.ts';
 import type { Key } from '../manifest/key.ts';
+import type { LoadedManifest } from '../manifest/load.ts';
 import { type AbsenceOptions, Absences, type Witness } from './absence.ts';
 import { EMPTY_INVENTORY, type Inventory, isSameReading, type Reading, takeStock } from './inventory.ts';
 import type { ReadingFailed } from './read-failure.ts';
@@ -38,6 +39,11 @@ export class Ledger {
     return (
       this.#absences.answer(key) ?? { kind: 'unknown', reason: 'no manifest of this key was seen since the start' }
     );
+  }
+
+  recall(last: LoadedManifest, elapsedMs: number): void {
+    if (this.#inventory.inForce.has(last.key)) return;
+    this.#absences.recall({ last, era: this.#era }, elapsedMs);
   }
 
   *keys(): Iterable<Key> {

@@ -56,6 +56,11 @@ export interface Source {
   start(sink: SourceSink, signal: AbortSignal): Promise<void>;
   /** Reads the cache. Never does I/O, so a pass may call it freely. A key never seen is `unknown`. */
   get(key: Key): Desired;
+  /**
+   * An earlier process knew this manifest and took it for deleted. It is treated as one that went away just now: unless it
+   * is there, it takes all the evidence anew until its key counts as deleted. Ignored for a key there is an opinion on.
+   */
+  recall(last: LoadedManifest): void;
   /** Every key this source has an opinion on: the wanted ones, and those that went away. */
   keys(): Iterable<Key>;
   snapshot(): Snapshot;

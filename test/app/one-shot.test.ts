@@ -265,12 +265,13 @@ test('a plan that has lain for a while is carried out on what is there then', as
   assert.deepEqual(shell.mutations(), ['ecs:TagResource']);
 });
 
-test('deleting by name takes target, tasks, service and revisions, in this order', async () => {
+test('deleting by name marks the service and takes target, tasks, service and revisions, in this order', async () => {
   const shell = new Shell();
   await shell.apply(simpleManifest({ autoscaling: { minCapacity: 1, maxCapacity: 3, targets: [{ cpu: 70 }] } }));
   shell.mutations();
   assert.equal((await shell.delete()).outcome, 'deleted');
   assert.deepEqual(shell.mutations(), [
+    'ecs:TagResource',
     'application-autoscaling:DeregisterScalableTarget',
     'ecs:UpdateService',
     'ecs:DeleteService',

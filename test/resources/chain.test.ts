@@ -223,7 +223,7 @@ test('what somebody changed behind our back is set back', async () => {
   assert.deepEqual(service.networkConfiguration?.awsvpcConfiguration?.subnets?.toSorted(), ['subnet-a', 'subnet-b']);
 });
 
-test('a removal takes away the scalable target, the tasks, the service and its revisions, in this order', async () => {
+test('a removal marks the service and takes away the scalable target, the tasks, the service and its revisions, in this order', async () => {
   const rig = new Rig();
   const manifest = simpleManifest({ autoscaling: { minCapacity: 1, maxCapacity: 3, targets: [{ cpu: 70 }] } });
   await rig.converge(manifest);
@@ -231,6 +231,7 @@ test('a removal takes away the scalable target, the tasks, the service and its r
   const removed = await rig.removeAll(manifest);
   assert.equal(removed.readiness.kind, 'ready');
   assert.deepEqual(rig.mutations(), [
+    'ecs:TagResource',
     'application-autoscaling:DeregisterScalableTarget',
     'ecs:UpdateService',
     'ecs:DeleteService',

@@ -42,12 +42,13 @@ test('a removed manifest that says delete is refused while pruning is off', () =
     assert.equal(world.service()?.runningCount, 1);
   }));
 
-test('with pruning on the target, the tasks, the service and the revisions go, in this order', () =>
+test('with pruning on the service is marked, and the target, the tasks, the service and the revisions go, in this order', () =>
   inWorld(PRUNE, async (world) => {
     await ready(world, doomed({ autoscaling: AUTOSCALING }));
     world.remove();
     await world.until('the end', () => !isKnown(world));
     assert.deepEqual(world.mutations(), [
+      'ecs:TagResource',
       'application-autoscaling:DeregisterScalableTarget',
       'ecs:UpdateService',
       'ecs:DeleteService',

@@ -26,6 +26,13 @@ export class ScriptedSource implements Source {
     return this.#desired.get(key) ?? { kind: 'unknown', reason: 'never seen' };
   }
 
+  /** With all the evidence that a deletion needs, at once. */
+  recall(last: LoadedManifest): void {
+    if (this.#desired.has(last.key)) return;
+    this.#vanishedAt.set(last.key, this.#clock.elapsed());
+    this.#set(last.key, deleted(last));
+  }
+
   keys(): Iterable<Key> {
     return this.#desired.keys();
   }
@@ -54,8 +61,13 @@ export class ScriptedSource implements Source {
     const before = this.get(key);
     if (before.kind !== 'wanted') throw new Error(`${key} is not wanted`);
     this.#vanishedAt.set(key, this.#clock.elapsed());
-    const evidence = { absentSince: 0, confirmedAt: 1, snapshots: 2, rootIdentity: 'root', revision: 'r' };
-    this.#set(key, { kind: 'deleted', last: before.loaded, ...evidence });
+    this.#set(key, deleted(before.loaded));
+  }
+
+  /** As to a process that starts after the manifest went away. */
+  forget(key: Key): void {
+    this.#desired.delete(key);
+    this.#vanishedAt.delete(key);
   }
 
   /** The source no longer knows. */
@@ -67,4 +79,9 @@ export class ScriptedSource implements Source {
     this.#desired.set(key, desired);
     this.#sink?.changed(key);
   }
+}
+
+function deleted(last: LoadedManifest): Desired {
+  const evidence = { absentSince: 0, confirmedAt: 1, snapshots: 2, rootIdentity: 'root', revision: 'r' };
+  return { kind: 'deleted', last, ...evidence };
 }

@@ -28,7 +28,9 @@ test('work that runs when the stop comes ends by itself, no other begins, and no
     assert.ok((await stopping) < 10);
     const sent = world.aws.sent.length;
     assert.ok(!JSON.stringify(world.aws.sent).includes('late'));
-    assert.ok(world.aws.sent.every((call) => call.took));
+    // The search for services without a manifest is no pass: it is given up at once.
+    const ofPasses = world.aws.sent.filter(({ operation }) => !/List(Clusters|Services)/.test(operation));
+    assert.ok(ofPasses.every((call) => call.took));
     await world.advanceMinutes(10);
     assert.equal(world.aws.sent.length, sent);
   }));

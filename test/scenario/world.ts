@@ -77,6 +77,7 @@ export class World {
     this.keeper = new Keeper({
       config,
       chain: chainOf(context),
+      gateways: this.#gateways,
       source,
       clock,
       random,

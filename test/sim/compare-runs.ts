@@ -1,3 +1,4 @@
+import { leftWhole } from './left-whole.ts';
 import { isAmbiguous } from './run-index.ts';
 import type { RunResult } from './simulate.ts';
 import type { Violation } from './violation.ts';
@@ -14,11 +15,17 @@ export function compareRuns(reference: RunResult, run: RunResult): readonly Viol
   const coalesces = run.spec.scenario.coalesces === true;
   const differs = (message: string): Violation => ({ id: 'I25', at, message });
   return [
-    ...differences(reference.end.things, run.end.things, unwanted(run)).map(differs),
+    ...differences(reference.end.things, withoutLeft(run), unwanted(run)).map(differs),
     ...(coalesces ? [] : missingRevisions(reference, run).map(differs)),
     ...(coalesces ? [] : moreWork(reference, run).map(differs)),
     ...tooManyCalls(reference, run).map((message) => ({ id: 'effort', at, message })),
   ];
+}
+
+/** What is there and is to be as without faults: not what a process that died took its knowledge of along. */
+function withoutLeft({ end, index }: RunResult): Readonly<Record<string, string>> {
+  const left = [...leftWhole(index)].flatMap((place) => [`service ${place}`, `scaling service/${place}`]);
+  return Object.fromEntries(Object.entries(end.things).filter(([name]) => !left.includes(name)));
 }
 
 /** Keys whose manifest is gone in the end: what was never made for them need not be there. */

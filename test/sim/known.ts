@@ -10,14 +10,7 @@ export interface KnownBug {
   readonly fault: RegExp;
 }
 
-export const KNOWN_BUGS: readonly KnownBug[] = [
-  {
-    why: 'a process that starts while a deletion is under way does not know of it: the service stays, at no tasks',
-    scenarios: ['S14', 'S15', 'S16', 'S60'],
-    ids: ['I24', 'I17', 'I25'],
-    fault: /crash/,
-  },
-];
+export const KNOWN_BUGS: readonly KnownBug[] = [];
 
 export function isKnown(job: Job, faults: readonly string[], { id }: Violation): boolean {
   return KNOWN_BUGS.some(

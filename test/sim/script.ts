@@ -54,11 +54,23 @@ export class Script {
     await this.until('I24', `${key} says ${reason}`, () => this.#readyOf(key)?.reason === reason);
   }
 
-  /** Waits until the live service is gone and the controller has let go of the key. */
-  async gone(key: Key = WEB, name = 'web', cluster = 'agents'): Promise<void> {
+  /**
+   * Waits until the live service is gone and the controller has let go of the key. False: whoever knew that it is to go
+   * died before it was begun, and whoever came after tells of it and leaves it whole.
+   */
+  async gone(key: Key = WEB, name = 'web', cluster = 'agents'): Promise<boolean> {
     const isGone = (): boolean =>
       (this.live(name, cluster)?.status ?? 'INACTIVE') === 'INACTIVE' && this.status(key) === undefined;
-    await this.until('I24', `${cluster}/${name} is gone`, isGone);
+    await this.until('I24', `${cluster}/${name} is gone`, () => isGone() || this.isLeft(name, cluster));
+    return isGone();
+  }
+
+  /** True for a service that no manifest names, of which the controller tells, and whose deletion was not begun. */
+  isLeft(name = 'web', cluster = 'agents'): boolean {
+    const isTold = this.#stage.replicas.some(({ keeper }) =>
+      keeper?.unclaimed.some((one) => one.endsWith(` ${cluster}/${name}`)),
+    );
+    return isTold && this.live(name, cluster)?.tags['evenkeel:deleting'] === undefined;
   }
 
   /** Waits for anything; when it does not come in time, the run has violated `id`. */

@@ -117,6 +117,12 @@ export class ReplicaSource implements Source {
     return this.#seen.get(key)?.desired ?? { kind: 'unknown', reason: 'never seen' };
   }
 
+  recall(last: LoadedManifest): void {
+    if (this.#seen.has(last.key)) return;
+    const latest = this.#parts.manifests.latest(last.key);
+    this.#absent(last.key, last, latest?.version ?? 0);
+  }
+
   keys(): Iterable<Key> {
     return this.#seen.keys();
   }
@@ -162,13 +168,13 @@ export class ReplicaSource implements Source {
 
   #take(key: Key, want: Want, version: number): void {
     if ((this.#seen.get(key)?.version ?? -1) >= version) return;
-    if (want.kind === 'absent') this.#absent(key, want, version);
+    if (want.kind === 'absent') this.#absent(key, want.last, version);
     else if (want.kind === 'unknown') this.#set(key, { kind: 'unknown', reason: want.reason }, version);
     else this.#set(key, { kind: 'wanted', loaded: want.loaded }, version);
   }
 
   /** Gone is not deleted: that takes a second look, a grace period later. */
-  #absent(key: Key, want: Extract<Want, { kind: 'absent' }>, version: number): void {
+  #absent(key: Key, last: LoadedManifest, version: number): void {
     const { kernel, knobs } = this.#parts;
     this.#set(key, { kind: 'unknown', reason: 'just went away' }, version);
     const firstSeenMs = kernel.now;
@@ -181,7 +187,7 @@ export class ReplicaSource implements Source {
         rootIdentity: 'root',
         revision: 'r',
       };
-      this.#set(key, { kind: 'deleted', last: want.last, ...evidence }, version);
+      this.#set(key, { kind: 'deleted', last, ...evidence }, version);
     };
     kernel.after(knobs.graceMs, `${this.#by.replica}/source`, conclude, this.#by);
   }

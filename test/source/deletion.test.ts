@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseKey } from '../../src/manifest/key.ts';
+import type { Desired } from '../../src/source/source.ts';
 import { systemError } from './faulty-tree.ts';
 import { Rig } from './rig.ts';
 
@@ -39,6 +40,33 @@ test('a removed manifest is unknown at first, deleted after the grace period, an
   assert.equal(rig.value('a'), '1');
   assert.deepEqual(rig.journal.take(), ['changed a']);
   assert.equal(rig.source.snapshot().vanishedLastHour, 0);
+});
+
+test('a manifest that an earlier process knew takes all the evidence anew, and counts as one that went away', async () => {
+  await using rig = await withTwo();
+  const { loaded } = rig.source.get(A) as Extract<Desired, { kind: 'wanted' }>;
+  const gone = { ...loaded, key: parseKey('gone') };
+  rig.source.recall(gone);
+  rig.source.recall(loaded);
+  await rig.read();
+  assert.equal(rig.value('a'), '1', 'one that is there is wanted');
+  assert.match(rig.reason('gone'), /^absent for 0 s; counts as deleted after 300 s/);
+  assert.equal(rig.source.snapshot().vanishedLastHour, 1);
+  await rig.pass(GRACE_MS - 1_000);
+  assert.equal(rig.value('gone'), 'unknown');
+  rig.source.recall(gone);
+  await rig.pass(12_000);
+  assert.equal(rig.value('gone'), 'deleted', 'a second word of it changes nothing');
+});
+
+test('a manifest that an earlier process knew is not deleted by a directory that holds none at all', async () => {
+  await using rig = await withTwo();
+  const { loaded } = rig.source.get(A) as Extract<Desired, { kind: 'wanted' }>;
+  rig.remove('root/a.yaml');
+  rig.remove('root/b.yaml');
+  rig.source.recall({ ...loaded, key: parseKey('gone') });
+  await rig.pass(3 * GRACE_MS);
+  assert.equal(rig.value('gone'), 'unknown');
 });
 
 test('one snapshot is not enough, however long ago it was taken', async () => {

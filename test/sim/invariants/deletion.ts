@@ -1,4 +1,5 @@
 import type { Finding, Invariant } from '../invariant.ts';
+import { leftWhole } from '../left-whole.ts';
 import type { RunIndex } from '../run-index.ts';
 import type { DesiredEvent } from '../trace.ts';
 import { inputOf } from './ownership.ts';
@@ -104,15 +105,16 @@ function isReadyWith(
 
 export const noOrphans: Invariant = {
   id: 'I17',
-  title: 'at the end, every service of ours has its manifest, or is retained, or is on its way out',
+  title: 'at the end, every service of ours has its manifest, is retained, is on its way out, or is left whole and told of',
   check(run) {
     const { end, virtualMs, knobs, quietFrom } = run.view;
     if (quietFrom === 0) return [];
+    const whole = leftWhole(run);
     return Object.entries(end.things).flatMap(([name, like]): Finding[] => {
       const key = name.startsWith('service ') ? /"evenkeel:manifest":"([^"]*)"/.exec(like)?.[1] : undefined;
       if (key === undefined) return [];
       const desired = lastDesired(run, key, virtualMs);
-      if (desired?.want !== 'absent' || !knobs.prune) return [];
+      if (desired?.want !== 'absent' || !knobs.prune || whole.has(name.slice(8))) return [];
       if (lastManifest(run, key, virtualMs)?.manifest.spec.deletionPolicy !== 'delete') return [];
       if (virtualMs - desired.at < knobs.graceMs * 1.25 + knobs.convergeMs) return [];
       return [{ at: virtualMs, message: `${name} is still there, its manifest went away at ${desired.at}` }];

@@ -51,6 +51,7 @@ export function onSource(make: () => (desired: Desired, key: Key) => Desired): A
         name: source.name,
         start: (sink, signal) => source.start(sink, signal),
         get: (key) => change(source.get(key), key),
+        recall: (last) => source.recall(last),
         keys: () => source.keys(),
         snapshot: () => source.snapshot(),
       };

@@ -11,7 +11,7 @@ export const s16: Scenario = {
     script.write(web({ deletionPolicy: 'delete' }));
     await script.ready();
     script.remove();
-    await script.until('I24', 'it drains', () => script.live()?.status === 'DRAINING');
+    await script.until('I24', 'it drains', () => script.live()?.status === 'DRAINING' || script.isLeft());
     script.write(web({ deletionPolicy: 'delete' }));
     await script.ready();
     script.expect('it runs', script.live()?.status === 'ACTIVE');

@@ -1,0 +1,102 @@
+import type { Clock } from '../lib/clock.ts';
+import { AwsError, AwsFault } from './errors.ts';
+import type { ServiceRef } from './gateway.ts';
+import { trailingName } from './gather.ts';
+import type { EcsService } from './operations.ts';
+
+/** How long reads may be older than a write (ECS API reference, "eventual consistency": back off for up to five minutes). */
+const KEPT_MS = 300_000;
+
+/** What is known of one service; times are of the monotonic clock. */
+interface Known {
+  /** When it was last there, by a read or by the answer to a write; absent: gone. */
+  readonly seenAt?: number;
+  /** The deployment of our last write. */
+  readonly written?: { readonly deploymentId: string; readonly createdAtMs: number; readonly at: number };
+  /** Our deletion of the one that was created then. */
+  readonly deleted?: { readonly createdAtMs: number | undefined; readonly at: number };
+}
+
+/**
+ * What this process has seen of services and what ECS answered to its own writes. A read that shows less is from before
+ * that, and is not what is live: acting on it would undo, or do once more, what has long gone its way.
+ */
+export class KnownServices {
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Takes in the answer to a creation or an update. */
+  wrote(ref: ServiceRef, service: EcsService): void {
+    const now = this.#clock.elapsed();
+    for (const [name, known] of this.#known) if (!isFresh(newestOf(known), now)) this.#known.delete(name);
+    const primary = primaryOf(service);
+    const created = primary?.createdAt?.getTime();
+    const known = { ...this.#known.get(nameOf(ref)), seenAt: now };
+    if (primary?.id === undefined || created === undefined) this.#known.set(nameOf(ref), known);
+    else
+      this.#known.set(nameOf(ref), { ...known, written: { deploymentId: primary.id, createdAtMs: created, at: now } });
+  }
+
+  /** Takes in the answer to a deletion; undefined: it did not show the service. */
+  deleted(ref: ServiceRef, service: EcsService | undefined): void {
+    if (service === undefined) return;
+    const deleted = { createdAtMs: service.createdAt?.getTime(), at: this.#clock.elapsed() };
+    this.#known.set(nameOf(ref), { ...this.#known.get(nameOf(ref)), deleted });
+  }
+
+  /**
+   * The service as it was read; undefined: MISSING. Throws `transient` when that is from before what is known: then it is
+   * neither absent nor changed.
+   */
+  checked(ref: ServiceRef, service: EcsService | undefined): EcsService | undefined {
+    const now = this.#clock.elapsed();
+    const known = this.#known.get(nameOf(ref));
+    const doubt = known === undefined ? undefined : doubtOf(known, service, now);
+    if (doubt !== undefined)
+      throw new AwsError('transient', 'ecs:DescribeServices', new AwsFault('StaleAnswer', doubt));
+    if (service === undefined) return undefined;
+    const { seenAt: _before, ...lasting } = known ?? {};
+    this.#known.set(nameOf(ref), service.status === 'INACTIVE' ? lasting : { ...lasting, seenAt: now });
+    return service;
+  }
+}
+
+function doubtOf(known: Known, service: EcsService | undefined, now: number): string | undefined {
+  if (service === undefined) return isFresh(known.seenAt, now) ? VANISHED : undefined;
+  const { written, deleted } = known;
+  if (deleted !== undefined && isFresh(deleted.at, now) && isFromBefore(deleted, service)) {
+    return 'the answer is from before our own deletion';
+  }
+  if (written === undefined || !isFresh(written.at, now)) return undefined;
+  if ((service.deployments ?? []).some(({ id }) => id === written.deploymentId)) return undefined;
+  const primaryAtMs = primaryOf(service)?.createdAt?.getTime();
+  if (primaryAtMs === undefined || primaryAtMs >= written.createdAtMs) return undefined;
+  return `the answer is from before our own deployment ${written.deploymentId}`;
+}
+
+/** Of a deleted service ECS shows the remains for a while, first DRAINING, then INACTIVE (API reference, DeleteService). */
+const VANISHED = 'it was there a moment ago, and a deleted service leaves remains';
+
+function isFromBefore({ createdAtMs }: NonNullable<Known['deleted']>, { status, createdAt }: EcsService): boolean {
+  return status === 'ACTIVE' && createdAt?.getTime() === createdAtMs;
+}
+
+function isFresh(at: number | undefined, now: number): boolean {
+  return at !== undefined && now - at <= KEPT_MS;
+}
+
+function newestOf({ seenAt, written, deleted }: Known): number {
+  return Math.max(seenAt ?? 0, written?.at ?? 0, deleted?.at ?? 0);
+}
+
+function nameOf({ cluster, service }: ServiceRef): string {
+  return `${trailingName(cluster)}/${trailingName(service)}`;
+}
+
+function primaryOf(service: EcsService): NonNullable<EcsService['deployments']>[number] | undefined {
+  return service.deployments?.find(({ status }) => status === 'PRIMARY');
+}
