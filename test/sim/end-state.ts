@@ -33,6 +33,13 @@ export function endState(world: SandboxWorld): EndState {
   for (const [name, { group, tags }] of region.logGroups) {
     things[`log group ${name}`] = canonicalJson({ days: group.retentionInDays ?? 0, tags: shown(tags) });
   }
+  for (const [name, { repository, lifecyclePolicyText, tags, images }] of region.repositories) {
+    const { imageTagMutability } = repository;
+    const pushed = [...images.values()].flatMap((image) => [...image.tags]).sort();
+    // Manifests may share one: it is whose was first.
+    const own = [...tags].filter(([key]) => key !== 'evenkeel:manifest').sort();
+    things[`repository ${name}`] = plain({ imageTagMutability, lifecyclePolicyText, pushed, tags: own });
+  }
   for (const [id, { target, policies, actions }] of region.scaling) {
     const { MinCapacity, MaxCapacity } = target;
     const named = [...policies.values()].map((policy) => ({ ...policy, ...BLANK })).sort(byName);
@@ -42,7 +49,7 @@ export function endState(world: SandboxWorld): EndState {
   for (const [family, list] of region.families) {
     for (const { definition, tags } of list) {
       if (definition.status !== 'ACTIVE') continue;
-      const name = `${family} ${contentOf(definition, tags)}`;
+      const name = `${family} ${contentOf(region, definition, tags)}`;
       revisions[name] = (revisions[name] ?? 0) + 1;
     }
   }
@@ -72,11 +79,11 @@ function serviceLike(region: Region, record: ServiceRecord): never {
     settings,
     blueprint: {
       ...blueprint,
-      taskDefinition: `${family} ${revision === undefined ? '?' : contentOf(revision.definition, revision.tags)}`,
+      taskDefinition: `${family} ${revision === undefined ? '?' : contentOf(region, revision.definition, revision.tags)}`,
     },
     rollouts: deployments.map(({ status, rolloutState }) => `${status} ${rolloutState}`),
     running,
-    tags: deployments[0]?.isRollback === true ? unstamped(shown(tagsOf(tags))) : shown(tagsOf(tags)),
+    tags: isBuilt(region) || deployments[0]?.isRollback === true ? unstamped(shown(tagsOf(tags))) : shown(tagsOf(tags)),
   };
   return JSON.parse(plain(like)) as never;
 }
@@ -88,9 +95,21 @@ function plain(value: unknown): string {
 /** Members of a revision that tell it from another one of the same content. */
 const IDENTITY = new Set(['taskDefinitionArn', 'revision', 'status', 'registeredAt', 'registeredBy', 'deregisteredAt']);
 
-function contentOf(definition: object, tags: Parameters<typeof tagsOf>[0]): string {
+function contentOf(region: Region, definition: object, tags: Parameters<typeof tagsOf>[0]): string {
   const content = Object.fromEntries(Object.entries(definition).filter(([name]) => !IDENTITY.has(name)));
-  return hash32(plain({ content, tags: shown(tagsOf(tags)) })).toString(16);
+  const told = isBuilt(region) ? unstamped(shown(tagsOf(tags))) : shown(tagsOf(tags));
+  return hash32(withTags(region, plain({ content, tags: told }))).toString(16);
+}
+
+/** Stamps are over digests too, and no two builds have one. */
+function isBuilt({ repositories }: Region): boolean {
+  return repositories.size > 0;
+}
+
+/** No two builds have one digest: what an image was made of is told by its tag. */
+function withTags({ repositories }: Region, text: string): string {
+  const images = [...repositories.values()].flatMap((repository) => [...repository.images.values()]);
+  return images.reduce((told, { digest, tags }) => told.replaceAll(digest, [...tags].join(' ')), text);
 }
 
 function shown(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -101,7 +120,7 @@ function shown(tags: Readonly<Record<string, string>>): Readonly<Record<string, 
   );
 }
 
-/** After ECS went back, the stamp is of a manifest that live does not carry anyway. */
+/** A stamp that says nothing: after ECS went back it is of a manifest that live does not carry anyway. */
 function unstamped(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...tags, 'evenkeel:spec-hash': '' };
 }

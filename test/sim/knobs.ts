@@ -32,6 +32,8 @@ export interface Knobs {
   readonly convergeMs: number;
   readonly logLevel: 'debug' | 'info';
   readonly leaseMs: number;
+  /** Whether the controllers build and pin images; without, plain ones are used as the manifests name them. */
+  readonly images: boolean;
   readonly sandbox: Partial<SandboxOptions>;
 }
 
@@ -60,6 +62,7 @@ export const REFERENCE: Knobs = {
   convergeMs: 20 * MINUTE_MS,
   logLevel: 'info',
   leaseMs: 20_000,
+  images: false,
   sandbox: { throttling: false, speed: 8 },
 };
 

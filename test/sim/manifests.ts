@@ -22,3 +22,8 @@ export function container(environment: Readonly<Record<string, string>> = {}): o
 export function scaled(autoscaling: object = {}, spec: object = {}): LoadedManifest {
   return web({ autoscaling: { minCapacity: 1, maxCapacity: 4, targets: [{ cpu: 70 }], ...autoscaling }, ...spec });
 }
+
+/** As `web`, with an image that is built of a folder and pushed to a repository of the same name. */
+export function built(folder: string, spec: object = {}, metadata: object = {}): LoadedManifest {
+  return web({ image: { build: { context: folder, repository: 'web' } }, ...spec }, metadata);
+}

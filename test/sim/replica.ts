@@ -7,9 +7,13 @@ import type { Key } from '../../src/manifest/key.ts';
 import type { Link } from '../../src/reconcile/link.ts';
 import type { Pass } from '../../src/reconcile/resource.ts';
 import { chainOf } from '../../src/resources/chain.ts';
+import type { ImageParts } from '../../src/resources/image.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { REGION } from '../support/rig.ts';
 import type { Alteration } from './alteration.ts';
+import type { Folders } from './images/folders.ts';
+import { simImages } from './images/sim-images.ts';
 import { type LeaseTable, SimLeases } from './leases.ts';
 import type { Dice } from './random.ts';
 import { type ClockDrift, SimClock } from './sim-clock.ts';
@@ -28,6 +32,8 @@ export interface ReplicaParts {
   readonly drift: ClockDrift;
   /** Absent: a single controller, which needs none. */
   readonly leases?: LeaseTable;
+  /** Present: images are built of them, and pinned. */
+  readonly folders?: Folders;
   /** For planted bugs. */
   readonly alter?: Alteration;
 }
@@ -126,7 +132,7 @@ export class Replica {
     const parts = altered<KeeperParts>(
       {
         config,
-        chain: chainOf(context),
+        chain: chainOf(context, this.#images(incarnation, clock)),
         gateways,
         source,
         clock,
@@ -148,6 +154,11 @@ export class Replica {
     running.keeper = keeper;
     running.metrics = metrics;
     await keeper.run(signal);
+  }
+
+  #images(incarnation: Incarnation, clock: SimClock): ImageParts | undefined {
+    const { folders, wire } = this.#parts;
+    return folders && simImages({ folders, clock, ask: wire.engine(incarnation, REGION) });
   }
 
   /** The process is gone, at once. What it had sent is still on its way. */

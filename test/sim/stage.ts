@@ -4,6 +4,8 @@ import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { SandboxWorld } from '../../src/sandbox/world.ts';
 import type { Alteration } from './alteration.ts';
 import type { FaultPlan } from './faults.ts';
+import { Engine } from './images/engine.ts';
+import { Folders } from './images/folders.ts';
 import { Kernel } from './kernel.ts';
 import type { Knobs } from './knobs.ts';
 import { LeaseTable } from './leases.ts';
@@ -36,10 +38,12 @@ export class Stage {
   readonly troubles = new Troubles();
   readonly world: SandboxWorld;
   readonly manifests: Manifests;
+  readonly folders = new Folders();
   readonly stale: StaleReads;
   readonly replicas: readonly Replica[];
   readonly #parts: StageParts;
   readonly #leases: LeaseTable;
+  readonly #engines = new Map<string, Engine>();
 
   constructor(parts: StageParts) {
     this.#parts = parts;
@@ -69,6 +73,7 @@ export class Stage {
       stale: this.stale,
       troubles: this.troubles,
       latencyMs,
+      engineOf: (name) => this.engineOf(name),
       crash,
     });
     this.replicas = Array.from({ length: knobs.replicas }, (_, index) => this.#replica(index, wire));
@@ -98,6 +103,13 @@ export class Stage {
     const replica = this.replicas.find((one) => one.name === name);
     await replica?.stop();
     replica?.start();
+  }
+
+  /** The engine of a replica's machine. */
+  engineOf(replica: string): Engine {
+    const engine = this.#engines.get(replica) ?? new Engine();
+    this.#engines.set(replica, engine);
+    return engine;
   }
 
   /** Puts a rule of the sandbox in force, now. */
@@ -134,6 +146,7 @@ export class Stage {
         quota: { share: 1, scale: 1000 },
       },
       source: knobs,
+      ...(knobs.images ? { folders: this.folders } : {}),
       drift: knobs.drift[index] ?? knobs.drift.at(-1) ?? { offsetMs: 0, rate: 1 },
       ...leases,
       ...(alter === undefined ? {} : { alter }),

@@ -13,6 +13,9 @@ const NAMING = [
   'family',
   'familyPrefix',
   'taskDefinition',
+  'repositoryName',
+  'repositoryNames',
+  'localRef',
 ] as const;
 
 /** What a call is about, in one word. */

@@ -5,6 +5,8 @@ import { failureOf } from '../../src/sandbox/faults/failures.ts';
 import { NO_VERDICT } from '../../src/sandbox/faults/verdict.ts';
 import type { SandboxWorld, WorldCall } from '../../src/sandbox/world.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
+import type { Engine, EngineCall } from './images/engine.ts';
+import type { AskEngine } from './images/sim-builder.ts';
 import type { Kernel, Owner } from './kernel.ts';
 import { plainCopy } from './plain-copy.ts';
 import type { Dice } from './random.ts';
@@ -32,6 +34,8 @@ export interface WireParts {
   readonly troubles: Troubles;
   /** How long one way takes, in milliseconds. */
   readonly latencyMs: readonly [from: number, to: number];
+  /** The engine that makes images on the machine of a replica. */
+  readonly engineOf: (replica: string) => Engine;
   /** Kills the process, at once. */
   readonly crash: (incarnation: Incarnation) => void;
 }
@@ -40,6 +44,7 @@ type Answer = { readonly ok: object } | { readonly error: unknown };
 
 interface Sent {
   readonly id: number;
+  readonly replica: string;
   readonly point: string;
   readonly operation: string;
   readonly region: string;
@@ -47,6 +52,7 @@ interface Sent {
   readonly write: boolean;
 }
 
+const ENGINE = 'engine:';
 const LATE_MS: readonly [number, number] = [1_000, 65_000];
 const FAULTS: Readonly<Partial<Record<CallFault, () => AwsFault>>> = {
   throttle: () => new AwsFault('ThrottlingException', 'Rate exceeded', { status: 400 }),
@@ -94,6 +100,11 @@ export class Wire {
     };
   }
 
+  /** How one process reaches the engine of its machine, which pushes into one region. */
+  engine(incarnation: Incarnation, region: string): AskEngine {
+    return ({ operation, input }, signal) => this.#send(incarnation, region, operation, input, { signal });
+  }
+
   #send(by: Incarnation, region: string, operation: string, input: object, { signal }: CallOptions): Promise<object> {
     const { trace, kernel, plan } = this.parts;
     if (!by.alive) return new Promise(() => undefined);
@@ -106,9 +117,11 @@ export class Wire {
     const name = `${by.replica}/${operation}/${target}`;
     const nth = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, nth);
-    const write = !isRead(operation);
+    // What an engine does to its own machine is nothing that others see.
+    const write = operation.startsWith(ENGINE) ? operation === 'engine:Push' : !isRead(operation);
     const point = `${name}/${nth}`;
-    const sent: Sent = { id: this.#ids++, point, operation, region, input: plainCopy(input), write };
+    const { replica, number: incarnation } = by;
+    const sent: Sent = { id: this.#ids++, replica, point, operation, region, input: plainCopy(input), write };
     const struck = plan.strike({ point, operation, replica: by.replica, write, now: kernel.now });
     const fault = struck?.fault;
     if (fault !== undefined) {
@@ -124,8 +137,7 @@ export class Wire {
       this.parts.crash(by);
       return new Promise(() => undefined);
     }
-    const { replica, number: incarnation } = by;
-    trace.push({ kind: 'call', at: kernel.now, replica, incarnation, target, ...sent });
+    trace.push({ kind: 'call', at: kernel.now, incarnation, target, ...sent });
     return this.#travel(by, sent, fault, signal);
   }
 
@@ -205,9 +217,11 @@ export class Wire {
     const { world, stale } = this.parts;
     const { operation, region, input, write } = sent;
     if (write) stale.beforeWrite();
-    else stale.note(sent);
+    else if (!operation.startsWith(ENGINE)) stale.note(sent);
     const told = write ? this.#watchWrite(sent) : this.#watchRead(sent);
-    const answer = this.#ask({ caller: world.root, region, operation, input });
+    const answer = operation.startsWith(ENGINE)
+      ? this.#askEngine(sent)
+      : this.#ask({ caller: world.root, region, operation, input });
     told('ok' in answer ? 'done' : codeOf(answer.error));
     return answer;
   }
@@ -225,6 +239,15 @@ export class Wire {
       const answer = { ok: plainCopy(world.perform(call, verdict)) };
       for (const edit of verdict.after) edit();
       return answer;
+    } catch (thrown) {
+      return { error: thrown };
+    }
+  }
+
+  #askEngine({ replica, region, operation, input }: Sent): Answer {
+    const { world, engineOf } = this.parts;
+    try {
+      return { ok: engineOf(replica).perform({ operation, input } as EngineCall, world.truthOf(region)) };
     } catch (thrown) {
       return { error: thrown };
     }

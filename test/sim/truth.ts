@@ -1,4 +1,5 @@
 import type { EcsTag } from '../../src/aws/operations.ts';
+import type { ImageRecord, RepositoryRecord } from '../../src/sandbox/ecr/repository-record.ts';
 import type { ServiceRecord } from '../../src/sandbox/ecs/records.ts';
 import { serviceView } from '../../src/sandbox/ecs/service-view.ts';
 import type { Region } from '../../src/sandbox/region.ts';
@@ -80,6 +81,7 @@ export function fingerprint(region: Region, operation: string, input: Readonly<R
   const record = region.services.get(`${lastPart(textIn(input, 'cluster') || 'default')}/${lastPart(name)}`);
   const group = region.logGroups.get(textIn(input, 'logGroupName'))?.group;
   const scaling = region.scaling.get(textIn(input, 'ResourceId'));
+  const repository = repositoryOf(region, operation, input);
   const scaled = scaling && { target: scaling.target, policies: [...scaling.policies], actions: [...scaling.actions] };
   const { exists, tags, service } = truth;
   const revisionStatus = revisionOf(region, textIn(input, 'taskDefinition'))?.definition.status;
@@ -92,6 +94,11 @@ export function fingerprint(region: Region, operation: string, input: Readonly<R
     record?.status,
     group,
     scaled,
+    repository && [
+      repository.repository,
+      repository.lifecyclePolicyText,
+      [...repository.images.values()].map(pushedImage),
+    ],
   ]);
 }
 
@@ -131,6 +138,7 @@ export function thingTruth(region: Region, operation: string, input: Readonly<Re
           .replace(/:\*$/, ''),
       );
     default: {
+      if (/^(ecr|engine):/.test(operation)) return repositoryTruth(region, operation, input);
       if (!operation.startsWith('application-autoscaling:')) return { exists: false };
       const [, cluster = '', name = ''] = text('ResourceId').split('/');
       const record = region.scaling.get(text('ResourceId'));
@@ -138,6 +146,24 @@ export function thingTruth(region: Region, operation: string, input: Readonly<Re
       return { exists: record !== undefined, tags: of?.tags ?? {}, ...(of === undefined ? {} : { service: of }) };
     }
   }
+}
+
+function repositoryTruth(region: Region, operation: string, input: Readonly<Record<string, unknown>>): ThingTruth {
+  const found = repositoryOf(region, operation, input);
+  return found === undefined ? { exists: false } : { exists: true, tags: Object.fromEntries(found.tags) };
+}
+
+function repositoryOf(
+  region: Region,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): RepositoryRecord | undefined {
+  if (!/^(ecr|engine):/.test(operation)) return undefined;
+  return region.repositories.get(textIn(input, 'repositoryName') || lastPart(textIn(input, 'resourceArn')));
+}
+
+function pushedImage({ digest, tags }: ImageRecord): unknown {
+  return [digest, [...tags]];
 }
 
 function revision(region: Region, reference: string): ThingTruth {
