@@ -1,7 +1,7 @@
 import type { EcsTag } from '../../src/aws/operations.ts';
 import type { ImageRecord, RepositoryRecord } from '../../src/sandbox/ecr/repository-record.ts';
 import type { ServiceRecord } from '../../src/sandbox/ecs/records.ts';
-import { serviceView } from '../../src/sandbox/ecs/service-view.ts';
+import { tasksOf } from '../../src/sandbox/ecs/tasks-of.ts';
 import type { Region } from '../../src/sandbox/region.ts';
 
 /** A live service as it really is, in the figures that invariants speak of. */
@@ -39,7 +39,6 @@ export function serviceTruth(region: Region, cluster: string, name: string): Ser
 
 function truthOf(region: Region, record: ServiceRecord): ServiceTruth {
   const { settings, blueprint, deployments } = record;
-  const view = serviceView(region, record, false);
   const primary = deployments.find((deployment) => deployment.status === 'PRIMARY');
   const revision = revisionOf(region, blueprint.taskDefinition);
   const target = region.scaling.get(`service/${record.cluster.name}/${record.name}`)?.target;
@@ -48,7 +47,7 @@ function truthOf(region: Region, record: ServiceRecord): ServiceTruth {
     createdAt: record.createdAt.getTime(),
     status: record.status,
     desired: settings.desiredCount,
-    running: view.runningCount ?? 0,
+    running: tasksOf(record).filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
     taskDefinition: blueprint.taskDefinition,
     specHash: tagsOf(revision?.tags)['evenkeel:spec-hash'],
     primary:

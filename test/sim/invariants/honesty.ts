@@ -102,26 +102,30 @@ export const pausePurity: Invariant = {
   },
 };
 
+const NEEDLES = CANARIES.flatMap(encodings);
+
 export const noSecretInAnyOutput: Invariant = {
   id: 'I34',
   title: 'no secret appears in any output, in whatever encoding',
   check(run) {
-    const needles = CANARIES.flatMap(encodings);
     const { trace } = run.view;
     const texts = [
       ...trace.of('text').map(({ at, sink, text }) => ({ at, sink, text })),
       ...trace.of('status').map(({ at, status }) => ({ at, sink: 'status', text: JSON.stringify(status) })),
     ];
+    // In nearly every run the answer is no, and one search of everything says so.
+    const everything = texts.map(({ text }) => text).join('\n');
+    if (!NEEDLES.some((needle) => everything.includes(needle))) return [];
     return texts
-      .filter(({ text }) => needles.some((needle) => text.includes(needle)))
+      .filter(({ text }) => NEEDLES.some((needle) => text.includes(needle)))
       .slice(0, 3)
-      .map(({ at, sink, text }) => ({ at, message: `a secret in the ${sink}: ${scrubbed(text, needles)}` }));
+      .map(({ at, sink, text }) => ({ at, message: `a secret in the ${sink}: ${scrubbed(text)}` }));
   },
 };
 
 /** A violation must not repeat what it complains of. */
-function scrubbed(text: string, needles: readonly string[]): string {
-  return needles.reduce((clean, needle) => clean.replaceAll(needle, '<canary>'), text).slice(0, 300);
+function scrubbed(text: string): string {
+  return NEEDLES.reduce((clean, needle) => clean.replaceAll(needle, '<canary>'), text).slice(0, 300);
 }
 
 const MAX_STATUS_BYTES = 65_536;
