@@ -45,7 +45,7 @@ async function oneShot(config: Config, surroundings: Surroundings): Promise<Prog
   const { clock, random } = surroundings;
   const transportFor = sdkTransports(config);
   const gateways = new GatewayRegistry({ transportFor, clock, random, observer: silentObserver, quota: config.quota });
-  const images = imageParts(config, surroundings);
+  const images = imageParts(config, surroundings, gateways);
   const chain = chainOf({ gateways, clock, controllerId: config.controllerId }, images);
   return new OneShot({ config, gateways, chain, clock, random });
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../lib/errors.ts';
+import { type CodeBuildConfig, readCodeBuild } from './codebuild-config.ts';
 import type { ConfigInput } from './config-input.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +10,7 @@ export interface Config {
   readonly profile?: string;
   /** For every AWS API, unless `endpoints` has one of its own. */
   readonly endpoint?: string;
-  /** By API: `ecs`, `logs`, `application-autoscaling`, `elbv2`, `sts`. */
+  /** By API: `ecs`, `logs`, `application-autoscaling`, `elbv2`, `sts`, `codebuild`, `s3`. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Given when an endpoint on this machine is used and no credentials are configured: the sandbox takes any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -31,8 +32,10 @@ export interface Config {
   readonly sandboxRegistry?: { readonly host: string; readonly password: string };
   readonly prune: boolean;
   readonly workers: number;
-  /** Which engine builds images: `auto`, `docker`, `podman` or `buildah`. */
+  /** What builds images: `auto`, an engine of this machine, or `codebuild`. */
   readonly builder: (typeof BUILDERS)[number];
+  /** Where images are built in AWS CodeBuild; given whenever `builder` is `codebuild`. */
+  readonly codeBuild?: CodeBuildConfig;
   /** How buildah stores and isolates, where its own configuration does not say. */
   readonly buildah: {
     readonly storage?: { readonly driver: string };
@@ -75,8 +78,10 @@ const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   'application-autoscaling': 'AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING',
   elbv2: 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
   sts: 'AWS_ENDPOINT_URL_STS',
+  codebuild: 'AWS_ENDPOINT_URL_CODEBUILD',
+  s3: 'AWS_ENDPOINT_URL_S3',
 };
-const BUILDERS = ['auto', 'docker', 'podman', 'buildah'] as const;
+const BUILDERS = ['auto', 'docker', 'podman', 'buildah', 'codebuild'] as const;
 const ISOLATIONS = ['chroot', 'oci', 'rootless'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const YES_OR_NO = ['true', 'false'] as const;
@@ -100,7 +105,7 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
     ...reader.optional('sandboxRegistry', reader.sandboxRegistry()),
     ...reader.optional('faultsPath', input.faults),
     prune: input.prune || reader.oneOf('EVENKEEL_PRUNE', env['EVENKEEL_PRUNE'], YES_OR_NO) === 'true',
-    builder: reader.oneOf('EVENKEEL_BUILDER', env['EVENKEEL_BUILDER'], BUILDERS) ?? 'auto',
+    ...reader.builder(),
     buildah: {
       ...reader.optional('storage', storageOf(set(env['EVENKEEL_BUILDAH_STORAGE_DRIVER']))),
       ...reader.optional(
@@ -244,6 +249,12 @@ class Reader {
       this.#problems.push(`EVENKEEL_SANDBOX_REGISTRY '${host}' must be HOST:PORT`);
     }
     return { host, password: this.#env['EVENKEEL_SANDBOX_REGISTRY_PASSWORD'] ?? '' };
+  }
+
+  builder(): Pick<Config, 'builder' | 'codeBuild'> {
+    const builder = this.oneOf('EVENKEEL_BUILDER', this.#env['EVENKEEL_BUILDER'], BUILDERS) ?? 'auto';
+    const codeBuild = readCodeBuild(this.#env, builder, (problem) => this.#problems.push(problem));
+    return { builder, ...this.optional('codeBuild', codeBuild) };
   }
 
   url(what: string, text: string): string {

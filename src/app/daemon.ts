@@ -50,7 +50,7 @@ export async function runDaemon(
   const context = { gateways, clock, controllerId: config.controllerId };
   const keeper = new Keeper({
     config,
-    chain: chainOf(context, imageParts(config, surroundings)),
+    chain: chainOf(context, imageParts(config, surroundings, gateways)),
     gateways,
     directoryOf: ({ origin }) => dirname(join(config.sourcePath, origin.file)),
     source,

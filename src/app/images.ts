@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Gateways } from '../aws/gateway.ts';
 import type { BuildOrder, ImageBuilds, PushTarget } from '../build/image-builds.ts';
+import type { ImageMaker } from '../build/image-maker.ts';
 import type { ImageRegistries } from '../build/image-registries.ts';
 import type { RegistryAuths } from '../build/registry-protocol.ts';
 import { UsageError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { ImageParts } from '../resources/image.ts';
+import type { CodeBuildConfig } from './codebuild-config.ts';
 import type { Config } from './config.ts';
 import type { Surroundings } from './host.ts';
 
@@ -14,10 +17,16 @@ import type { Surroundings } from './host.ts';
 const CACHED_FILES = 100_000;
 /** A build keeps a machine busy by itself. */
 const BUILDS_AT_ONCE = 2;
+/** CodeBuild's machines; a new account may have few at once, and what is more waits in CodeBuild's queue. */
+const REMOTE_BUILDS_AT_ONCE = 5;
 
-/** Engines of this machine and registries of this world. What it takes to use them is loaded on first use. */
-export function imageParts(config: Config, surroundings: Surroundings): ImageParts {
-  return { builds: new LazyBuilds(() => loadBuilds(config, surroundings)), registries: new LazyRegistries(config) };
+/**
+ * Engines of this machine, or CodeBuild in the controller's own account and region, and registries of this world. What it
+ * takes to use them is loaded on first use.
+ */
+export function imageParts(config: Config, surroundings: Surroundings, gateways: Gateways): ImageParts {
+  const builds = new LazyBuilds(() => loadBuilds(config, surroundings, gateways));
+  return { builds, registries: new LazyRegistries(config) };
 }
 
 /** The sandbox's: every image of every registry exists, and nothing is built. */
@@ -31,26 +40,48 @@ export function sandboxImages(): ImageParts {
   };
 }
 
-async function loadBuilds(config: Config, { env, clock }: Surroundings): Promise<ImageBuilds> {
-  const [{ LocalImageBuilds }, { DockerBuilder }, { BuildahBuilder }, { HashCache }] = await Promise.all([
+async function loadBuilds(config: Config, surroundings: Surroundings, gateways: Gateways): Promise<ImageBuilds> {
+  const { builder, codeBuild } = config;
+  const remote = builder === 'codebuild' || builder === 'auto' ? codeBuild : undefined;
+  const [{ LocalImageBuilds }, { HashCache }, { orderReader }, maker] = await Promise.all([
     import('../build/local-image-builds.ts'),
+    import('../build/hash-cache.ts'),
+    import('../build/read-order.ts'),
+    remote === undefined ? engineMaker(config, surroundings) : codeBuildMaker(remote, config, surroundings, gateways),
+  ]);
+  return new LocalImageBuilds({
+    maker,
+    read: orderReader({
+      cache: new HashCache({ maxFiles: CACHED_FILES, clock: surroundings.clock }),
+      templatesFolder: join(import.meta.dirname, '..', '..', 'examples'),
+    }),
+    atOnce: remote === undefined ? BUILDS_AT_ONCE : REMOTE_BUILDS_AT_ONCE,
+  });
+}
+
+async function engineMaker(config: Config, { env, clock }: Surroundings): Promise<ImageMaker> {
+  const [{ EngineMaker }, { DockerBuilder }, { BuildahBuilder }] = await Promise.all([
+    import('../build/engine-maker.ts'),
     import('../build/docker-builder.ts'),
     import('../build/buildah-builder.ts'),
-    import('../build/hash-cache.ts'),
   ]);
   const common = { env, tempFolder: tmpdir(), clock };
-  return new LocalImageBuilds({
-    builders: [
-      new DockerBuilder(common),
-      new BuildahBuilder({ ...common, flavour: 'podman' }),
-      new BuildahBuilder({ ...common, flavour: 'buildah', ...config.buildah }),
-    ],
-    builder: config.builder,
-    cache: new HashCache({ maxFiles: CACHED_FILES, clock }),
-    clock,
-    templatesFolder: join(import.meta.dirname, '..', '..', 'examples'),
-    atOnce: BUILDS_AT_ONCE,
-  });
+  const builders = [
+    new DockerBuilder(common),
+    new BuildahBuilder({ ...common, flavour: 'podman' }),
+    new BuildahBuilder({ ...common, flavour: 'buildah', ...config.buildah }),
+  ];
+  return new EngineMaker({ builders, builder: config.builder, clock });
+}
+
+async function codeBuildMaker(
+  place: CodeBuildConfig,
+  { region }: Config,
+  { clock }: Surroundings,
+  gateways: Gateways,
+): Promise<ImageMaker> {
+  const { CodeBuildMaker } = await import('../build/codebuild-maker.ts');
+  return new CodeBuildMaker({ place, aws: gateways.for({ region }), clock });
 }
 
 class LazyBuilds implements ImageBuilds {

@@ -1,6 +1,11 @@
 import { EngineUnavailable } from './build-errors.ts';
 import type { Builder } from './builder.ts';
 
+/** What helps where no engine can be, as on Fargate. */
+const WITHOUT_ENGINE =
+  'codebuild: EVENKEEL_CODEBUILD_PROJECT and EVENKEEL_CODEBUILD_BUCKET are not set. ' +
+  'With them, images are built in AWS CodeBuild, and no engine is needed here.';
+
 /**
  * The builder named, or with `auto` the first of `builders` that can be used. Throws EngineUnavailable, whose message says
  * of each that was tried what is missing and how to get it.
@@ -22,5 +27,6 @@ export async function chooseBuilder(
     if (answer.kind === 'available') return builder;
     missing.push(`${builder.name}: ${answer.why} ${answer.remedy}`);
   }
+  if (wanted === 'auto') missing.push(WITHOUT_ENGINE);
   throw new EngineUnavailable(wanted, `no engine to build the image with.\n${missing.join('\n')}`);
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Builder, BuildProgress, BuiltImage } from '../../src/build/builder.ts';
+import { EngineMaker } from '../../src/build/engine-maker.ts';
 import type { BuildOrder, PushTarget } from '../../src/build/image-builds.ts';
 import { LocalImageBuilds } from '../../src/build/local-image-builds.ts';
+import { orderReader } from '../../src/build/read-order.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 import { folder, freshCache, signal } from './support/tree.ts';
 
@@ -73,8 +75,12 @@ async function stand(t: TestContext, atOnce = 2): Promise<Stand> {
   const root = folder(t, { Dockerfile: 'FROM scratch' });
   const builder = new FakeBuilder();
   const order: BuildOrder = { root, context: '.', dockerfile: 'Dockerfile', args: {}, platform: 'linux/amd64' };
-  const common = { cache: freshCache(), clock: new FakeClock(), templatesFolder: root };
-  const builds = new LocalImageBuilds({ ...common, builders: [builder], builder: 'auto', atOnce });
+  const maker = new EngineMaker({ builders: [builder], builder: 'auto', clock: new FakeClock() });
+  const builds = new LocalImageBuilds({
+    maker,
+    read: orderReader({ cache: freshCache(), templatesFolder: root }),
+    atOnce,
+  });
   const tag = await builds.tagOf(order, signal);
   // Whoever has asked has joined: nothing is waited for before.
   const ask = async (caller: Caller, repository = 'agent'): Promise<string> => {

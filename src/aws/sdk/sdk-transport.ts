@@ -4,9 +4,12 @@ import { AwsFault } from '../errors.ts';
 import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from '../operations.ts';
 import { Clients } from './clients.ts';
 import type { ApiName, SdkOptions } from './sdk-options.ts';
+import type { SdkService } from './sdk-service.ts';
 import { toFault } from './to-fault.ts';
 
 const DEADLINE_MS = 15_000;
+/** For a body as large as they come. */
+const UPLOAD_DEADLINE_MS = 300_000;
 const DEADLINE_CODE = 'DeadlineExceeded';
 
 /** Real AWS, or whatever speaks its protocols at the endpoint. Disposing closes the connections. */
@@ -16,20 +19,21 @@ export function createSdkTransport(options: SdkOptions): AwsTransport & AsyncDis
 
 class SdkTransport implements AwsTransport, AsyncDisposable {
   readonly #clients: Clients;
-  readonly #deadlineMs: number;
+  readonly #deadlineMs: number | undefined;
 
   constructor(options: SdkOptions) {
     this.#clients = new Clients(options);
-    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#deadlineMs = options.deadlineMs;
   }
 
   /** One attempt. Throws `AwsFault`, or the reason of `signal` once that aborts. */
   call<Name extends OperationName>(name: Name, input: InputOf<Name>, { signal }: CallOptions): Promise<OutputOf<Name>> {
     const colon = name.indexOf(':');
+    const deadlineMs = this.#deadlineMs ?? (name === 's3:PutObject' ? UPLOAD_DEADLINE_MS : DEADLINE_MS);
+    const send = (service: SdkService) => (both: AbortSignal) => service.send(name.slice(colon + 1), input, both);
     return this.#clients.with(
       name.slice(0, colon) as ApiName,
-      (service) =>
-        this.#attempt(signal, (both) => service.send(name.slice(colon + 1), input, both)) as Promise<OutputOf<Name>>,
+      (service) => attempt(signal, deadlineMs, send(service)) as Promise<OutputOf<Name>>,
       (thrown) => thrown instanceof AwsFault && spoilsClient(name, thrown),
     );
   }
@@ -37,20 +41,24 @@ class SdkTransport implements AwsTransport, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#clients[Symbol.asyncDispose]();
   }
+}
 
-  async #attempt(signal: AbortSignal, send: (both: AbortSignal) => Promise<object>): Promise<object> {
+async function attempt(
+  signal: AbortSignal,
+  deadlineMs: number,
+  send: (both: AbortSignal) => Promise<object>,
+): Promise<object> {
+  signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(deadlineMs);
+  try {
+    // Raced, for the SDK looks at the signal only once it has credentials.
+    const both = AbortSignal.any([signal, deadline]);
+    const { $metadata: _, ...output } = (await abortable(send(both), both)) as { $metadata?: unknown };
+    return output;
+  } catch (thrown) {
     signal.throwIfAborted();
-    const deadline = AbortSignal.timeout(this.#deadlineMs);
-    try {
-      // Raced, for the SDK looks at the signal only once it has credentials.
-      const both = AbortSignal.any([signal, deadline]);
-      const { $metadata: _, ...output } = (await abortable(send(both), both)) as { $metadata?: unknown };
-      return output;
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (deadline.aborted) throw new AwsFault(DEADLINE_CODE, `no answer within ${this.#deadlineMs} ms`);
-      throw toFault(thrown);
-    }
+    if (deadline.aborted) throw new AwsFault(DEADLINE_CODE, `no answer within ${deadlineMs} ms`);
+    throw toFault(thrown);
   }
 }
 
