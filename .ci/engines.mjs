@@ -25,7 +25,7 @@ const stamp = join(home, 'made-of');
 const requirements = join(root, 'examples', 'strands-agent', 'requirements.txt');
 /** What the shipped Dockerfile says `FROM`. */
 const NAME = 'python:3.11-slim';
-const ENGINES = ['dockerd', 'docker', 'docker-registry', 'buildah', '/bin/busybox'];
+const ENGINES = ['dockerd', 'docker', 'docker-registry', 'buildah', 'podman', '/bin/busybox'];
 const PACKAGES = ['base-files', 'ca-certificates', 'coreutils', 'dash', 'libc-bin', 'python3', 'python3-venv'];
 /** Nobody reads them in a container. */
 const UNREAD = ['doc', 'man', 'locale', 'info'].map((name) => `--exclude=./usr/share/${name}`);
@@ -43,7 +43,7 @@ function missing() {
   if (process.getuid?.() !== 0) return 'starting them needs root';
   const absent = ENGINES.filter((program) => !runs('/bin/sh', ['-c', 'command -v "$1" >/dev/null', 'sh', program]));
   if (absent.length === 0) return undefined;
-  return `${absent.join(', ')} not installed (apt-get install docker.io docker-registry buildah busybox-static)`;
+  return `${absent.join(', ')} not installed (apt-get install docker.io docker-registry buildah podman busybox-static)`;
 }
 
 function isMade() {

@@ -9,6 +9,8 @@ export type LogLine =
 const STEP = /^(?:\[(\d+)\/\d+\] )?step (\d+)\/(\d+) ?: (.*)$/i;
 /** `#7 [2/5] RUN …`, `#7 [stage-1 2/5] RUN …`, `#7 [linux/arm64 builder 2/5] RUN …` (BuildKit, plain). */
 const VERTEX = /^#(\d+) \[(?:(.*) )?(\d+)\/(\d+)\] (.*)$/;
+/** `#3 [internal] load metadata for docker.io/library/python:3.11`: what `FROM` names is looked up before any step. */
+const LOOKUP = /^#(\d+) \[internal\] load metadata for (\S+)$/;
 const VERTEX_CACHED = /^#(\d+) CACHED$/;
 /** ` ---> Using cache`, `--> Using cache 1f2e…`, `--> Cached …`. */
 const CACHED = /^ ?--?-?> (?:Using cache|Cached)\b/i;
@@ -38,6 +40,8 @@ export class BuildLog {
   readonly #on: (progress: BuildProgress) => void;
   readonly #steps = new Map<string, Step>();
   readonly #cached = new Set<string>();
+  /** By vertex. */
+  readonly #lookups = new Map<string, string>();
   #last: Step | undefined;
   #failed: string | undefined;
 
@@ -56,7 +60,7 @@ export class BuildLog {
 
   take(line: string): void {
     const said = readLogLine(line);
-    if (said === undefined) this.#noteFailure(line);
+    if (said === undefined) this.#noteOther(line);
     else if (said.kind === 'step') this.#begin(said);
     else this.#markCached(said.id ?? this.#last?.id);
   }
@@ -76,9 +80,11 @@ export class BuildLog {
   }
 
   /** BuildKit works at several steps at once and says which one ended badly. */
-  #noteFailure(line: string): void {
+  #noteOther(line: string): void {
+    const [, lookup, image] = LOOKUP.exec(line) ?? [];
+    if (lookup !== undefined) this.#lookups.set(lookup, `FROM ${image}`);
     const id = /^#(\d+) ERROR\b/.exec(line)?.[1];
-    if (id !== undefined) this.#failed ??= this.#steps.get(id)?.text;
+    if (id !== undefined) this.#failed ??= this.#steps.get(id)?.text ?? this.#lookups.get(id);
   }
 
   #tell({ n, of, text }: Step, cached: boolean): void {

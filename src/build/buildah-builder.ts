@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import { BuildFailed, EngineUnavailable, PushFailed } from './build-errors.ts';
 import { BuildLog } from './build-log.ts';
+import { type InspectedImage, inspectFormat, readInspected } from './buildah-inspect.ts';
 import { MARK, removeLeftovers } from './buildah-leftovers.ts';
 import type { Availability, Builder, BuildProgress, BuildRequest, BuiltImage, Destination } from './builder.ts';
 import { checkDestination, checkRequest, isLoopback } from './check-request.ts';
@@ -66,7 +67,8 @@ export class BuildahBuilder implements Builder {
       const imageId = await this.#buildIn(folder, request, log, signal);
       const built = await this.#name(imageId, request, signal);
       const seconds = (clock.elapsed() - began) / 1000;
-      on({ kind: 'done', seconds, cachedSteps: log.cachedSteps });
+      const size = built.sizeBytes === undefined ? {} : { sizeBytes: built.sizeBytes };
+      on({ kind: 'done', seconds, ...size, cachedSteps: log.cachedSteps });
       return built;
     });
   }
@@ -127,15 +129,15 @@ export class BuildahBuilder implements Builder {
 
   async #name(imageId: string, { platform }: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
     const short = imageId.slice('sha256:'.length, 'sha256:'.length + 16);
-    const built: BuiltImage = { imageId, localRef: `localhost/evenkeel-build:${short}` };
-    const architecture = await this.inspectArchitecture(built, signal);
+    const localRef = `localhost/evenkeel-build:${short}`;
+    const { architecture, sizeBytes } = await this.#inspect(imageId, signal);
     const wanted = architectureOfPlatform(platform);
     if (architecture !== wanted) {
       const message = `the image is built for ${architecture}, but the task runs on ${wanted}: the base image decides`;
       throw new BuildFailed('wrong-architecture', undefined, [], message);
     }
-    await this.#mustRun(['tag', plainId(imageId), built.localRef], signal);
-    return built;
+    await this.#mustRun(['tag', plainId(imageId), localRef], signal);
+    return { imageId, localRef, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
   }
 
   async push(
@@ -164,9 +166,13 @@ export class BuildahBuilder implements Builder {
   }
 
   async inspectArchitecture(built: BuiltImage, signal: AbortSignal): Promise<string> {
-    const format = this.name === 'podman' ? '{{.Architecture}}' : '{{.Docker.Architecture}}';
-    const args = ['inspect', '--type=image', `--format=${format}`, plainId(built.imageId)];
-    return ((await this.#mustRun(args, signal)).output.at(-1) ?? '').trim();
+    return (await this.#inspect(built.imageId, signal)).architecture;
+  }
+
+  async #inspect(imageId: string, signal: AbortSignal): Promise<InspectedImage> {
+    const format = `--format=${inspectFormat(this.#options.flavour)}`;
+    const { output } = await this.#mustRun(['inspect', '--type=image', format, plainId(imageId)], signal);
+    return readInspected(output.at(-1) ?? '');
   }
 
   async discard(built: BuiltImage, signal: AbortSignal): Promise<void> {

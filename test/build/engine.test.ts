@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BuildFailed, EngineUnavailable, PushFailed } from '../../src/build/build-errors.ts';
-import { BuildahBuilder } from '../../src/build/buildah-builder.ts';
-import type { Builder, BuildProgress, BuildRequest, BuiltImage } from '../../src/build/builder.ts';
+import type { BuildProgress, BuildRequest, BuiltImage } from '../../src/build/builder.ts';
 import { DockerBuilder } from '../../src/build/docker-builder.ts';
 import { SystemClock } from '../../src/lib/clock.ts';
+import { enginesUnderTest, type Subject } from './support/engine-subjects.ts';
 import {
   BUSYBOX,
-  type Daemon,
   digestInRegistry,
   type Registry,
   shortFolder,
@@ -30,64 +28,9 @@ CMD ["/bin/busybox", "cat", "/greeting"]
 `;
 const clock = new SystemClock();
 
-/** A builder, and the engine's own command to ask it what it has. */
-interface Subject {
-  readonly builder: Builder;
-  /** Where the builder makes its temporary folders. */
-  readonly temp: string;
-  ask(...args: readonly string[]): string;
-  /** Pulls from the registry, and runs it where the engine can: what it printed. */
-  runPulled(registry: Registry, image: string): string | undefined;
-  close(): Promise<void>;
-}
+const ENGINES = enginesUnderTest();
 
-async function docker(folder: string): Promise<Subject> {
-  const daemon: Daemon = await startDockerd();
-  const temp = join(folder, 'temp');
-  const home = join(folder, 'home');
-  mkdirSync(temp);
-  plant(home, { '.docker/config.json': '{"auths":{}}' });
-  const env = { PATH: process.env['PATH'], HOME: home, DOCKER_HOST: daemon.address, AWS_SECRET_ACCESS_KEY: 'x' };
-  const builder = new DockerBuilder({ env, tempFolder: temp, clock });
-  const ask = (...args: readonly string[]): string => execFileSync('docker', args, { env, encoding: 'utf8' });
-  const runPulled = ({ host, credentials }: Registry, image: string): string => {
-    const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-    plant(join(folder, 'login'), { 'config.json': JSON.stringify({ auths: { [host]: { auth } } }) });
-    ask('--config', join(folder, 'login'), 'pull', `${host}/${image}`);
-    return ask('run', '--rm', '--network=none', `${host}/${image}`);
-  };
-  return { builder, temp, ask, runPulled, close: async () => await daemon[Symbol.asyncDispose]() };
-}
-
-async function buildah(folder: string): Promise<Subject> {
-  const temp = join(folder, 'temp');
-  mkdirSync(temp);
-  const storage = { driver: 'vfs', root: join(folder, 'root'), runRoot: join(folder, 'run') };
-  const env = { PATH: process.env['PATH'], HOME: folder };
-  const builder = new BuildahBuilder({
-    flavour: 'buildah',
-    env,
-    tempFolder: temp,
-    clock,
-    storage,
-    isolation: 'chroot',
-  });
-  const own = ['--storage-driver=vfs', `--root=${storage.root}`, `--runroot=${storage.runRoot}`];
-  const ask = (...args: readonly string[]): string =>
-    execFileSync('buildah', [...own, ...args], { env, encoding: 'utf8' });
-  const runPulled = ({ host, credentials }: Registry, image: string): undefined => {
-    const login = `--creds=${credentials.username}:${credentials.password}`;
-    ask('pull', '--quiet', login, '--tls-verify=false', `docker://${host}/${image}`);
-  };
-  return { builder, temp, ask, runPulled, close: () => Promise.resolve() };
-}
-
-const ENGINES = [
-  ['docker', whyNot('dockerd', 'docker', 'docker-registry', BUSYBOX), docker],
-  ['buildah', whyNot('buildah', 'docker-registry', BUSYBOX), buildah],
-] as const;
-
-for (const [name, skip, start] of ENGINES) {
+for (const { name, skip, start } of ENGINES) {
   describe(`a real ${name} and a real registry`, { skip: skip ?? false }, () => {
     let subject: Subject;
     let registry: Registry;
@@ -103,9 +46,6 @@ for (const [name, skip, start] of ENGINES) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    // Isolation by chroot has no network of its own to give.
-    const network = name === 'docker' ? 'none' : 'host';
-
     /** A folder with busybox in it, as a request. */
     async function request(dockerfile: string, more: Partial<BuildRequest> = {}): Promise<BuildRequest> {
       const context = join(folder, 'context');
@@ -119,7 +59,8 @@ for (const [name, skip, start] of ENGINES) {
       cpSync(BUSYBOX, join(context, 'busybox'));
       const args = { GREETING: 'hello' };
       const platform = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
-      return { context: await contextOf(context), args, platform, labels: {}, buildNetwork: network, ...more };
+      const buildNetwork = subject.network;
+      return { context: await contextOf(context), args, platform, labels: {}, buildNetwork, ...more };
     }
     async function build(wanted: BuildRequest): Promise<{ built: BuiltImage; told: BuildProgress[] }> {
       const told: BuildProgress[] = [];
@@ -136,7 +77,9 @@ for (const [name, skip, start] of ENGINES) {
       const { built, told } = await build(await request(DOCKERFILE));
       assert.match(built.imageId, /^sha256:[0-9a-f]{64}$/);
       assert.ok(told.some((said) => said.kind === 'step' && said.text.includes('COPY busybox') && !said.cached));
-      assert.equal(told.at(-1)?.kind, 'done');
+      const done = told.at(-1);
+      assert.ok(done?.kind === 'done' && done.seconds > 0);
+      assert.ok((done.sizeBytes ?? 0) > statSync(BUSYBOX).size, 'the size is told');
       const to = {
         registry: registry.host,
         repository: 'team/agent',
@@ -149,11 +92,13 @@ for (const [name, skip, start] of ENGINES) {
       assert.equal(pushed[0]?.kind, 'pushed');
       assert.ok(pushed[0]?.kind === 'pushed' && pushed[0].layers > 0);
       assert.deepEqual(readdirSync(subject.temp), [], 'nothing is left in the temporary folder');
-      const names = subject.ask('images', '--format', name === 'docker' ? '{{.Repository}}' : '{{.Name}}');
-      assert.ok(!names.includes(registry.host), 'the name of the push is gone');
+      assert.ok(!subject.images().includes(registry.host), 'the name of the push is gone');
       const again = await subject.builder.push(built, to, () => {}, signal);
       assert.equal(again.digest, digest, 'the same push again changes nothing');
-      assert.equal(subject.runPulled(registry, `team/agent@${digest}`), name === 'docker' ? 'hello\n' : undefined);
+      assert.equal(
+        subject.runPulled(registry, `team/agent@${digest}`),
+        name.startsWith('docker') ? 'hello\n' : undefined,
+      );
     });
 
     test('the same folder again is built from the cache', async () => {
@@ -220,29 +165,23 @@ for (const [name, skip, start] of ENGINES) {
       );
       await assert.rejects(running, /enough/);
       assert.deepEqual(readdirSync(subject.temp), []);
-      const list = name === 'docker' ? ['ps', '--all', '--quiet'] : ['containers', '--quiet'];
       // Docker's engine removes the container after its client has gone; each question takes a while, too.
-      let containers = subject.ask(...list).trim();
-      for (let asked = 0; containers !== '' && asked < 100; asked++) containers = subject.ask(...list).trim();
+      let containers = subject.containers();
+      for (let asked = 0; containers !== '' && asked < 100; asked++) containers = subject.containers();
       assert.equal(containers, '');
     });
 
     test('a discarded image is gone, and discarding it again is no error', async () => {
       const { built } = await build(await request(`${DOCKERFILE}# another\nLABEL a=b\n`));
       await subject.builder.discard(built, signal);
-      const names = subject.ask(
-        'images',
-        '--format',
-        name === 'docker' ? '{{.Repository}}:{{.Tag}}' : '{{.Name}}:{{.Tag}}',
-      );
-      assert.ok(!names.includes(built.localRef.replace('localhost/', '')));
+      assert.ok(!subject.images().includes(built.localRef.replace('localhost/', '')));
       await subject.builder.discard(built, signal);
     });
   });
 }
 
 test('an engine that is stopped in the middle is told from a build that fails', {
-  skip: ENGINES[0][1] ?? false,
+  skip: ENGINES[0]?.skip ?? false,
 }, async (t) => {
   const folder = shortFolder();
   t.after(() => rmSync(folder, { recursive: true, force: true }));

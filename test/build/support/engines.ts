@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Debian packages that bring what these tests need. */
-export const PACKAGES = 'docker.io docker-registry buildah busybox-static';
+export const PACKAGES = 'docker.io docker-registry buildah podman busybox-static';
 export const BUSYBOX = '/bin/busybox';
 
 /** Undefined when all programs are there; else why the tests are left out. Throws where the tests are insisted on. */

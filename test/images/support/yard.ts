@@ -30,7 +30,7 @@ const IN_MEMORY_BYTES = 4 * 1024 ** 3;
 
 /** Why the tests are left out, where they are; throws where they are insisted on. */
 export function whyNoImages(): string | undefined {
-  const why = whyNot('dockerd', 'docker', 'docker-registry', 'buildah', BUSYBOX);
+  const why = whyNot('dockerd', 'docker', 'docker-registry', 'buildah', 'podman', BUSYBOX);
   if (why !== undefined || existsSync(BASE)) return why;
   const reason = 'there is no base image (node .ci/engines.mjs)';
   if (process.env['EVENKEEL_REQUIRE_ENGINES'] === '1') throw new Error(`left out, but required: ${reason}`);
