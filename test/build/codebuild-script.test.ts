@@ -42,7 +42,8 @@ function machine(t: TestContext): Machine {
   const place = folder(t, { 'bin/x': '', 'context/Dockerfile': 'FROM scratch' });
   execFileSync('tar', ['-czf', 'context.tar.gz', '-C', 'context', '.'], { cwd: place });
   execFileSync('rm', ['-r', 'context'], { cwd: place });
-  const record = 'printf \'%s\\0\' "$0" "$@" >> "$RECORD"; printf \'\\0\' >> "$RECORD"';
+  // In one piece: two of them run at the same time when one is piped into the other.
+  const record = `printf '%s\\0' "$0" "$@" '' >> "$RECORD"`;
   const answers = `case "$*" in
     *Architecture*) echo "$FAKE_ARCHITECTURE" ;;
     *RepoDigests*) echo "${ECR.registry}/team/agent@${DIGEST}" ;;
