@@ -1,7 +1,7 @@
 import type { Revision } from '../aws/gateway.ts';
 import type { EcsService } from '../aws/operations.ts';
 import { Sealed } from '../lib/sealed.ts';
-import { claimOf } from '../reconcile/ownership.ts';
+import { claimOf, OWNER_TAGS } from '../reconcile/ownership.ts';
 import type { Action } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
@@ -19,6 +19,8 @@ interface MarkInput {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** How many revisions, newest first, are searched for the one that failed. */
+const SEARCHED_REVISIONS = 10;
 const FAILED_REVISION = readKey<Revision | undefined>('failed-revision');
 
 /**
@@ -76,8 +78,9 @@ async function observe(context: LinkContext, pass: Pass): Promise<Observation<Fa
 }
 
 /**
- * The revision a deployment names, or else the newest of the family when it is older than the deployment that went back
- * and is not what that one runs: it was registered to be rolled out, and going back is what came of it.
+ * The revision a deployment names, or else the newest of the family that carries another document than the one that
+ * serves again, when it is older than the deployment that went back: it was registered to be rolled out, and going back
+ * is what came of it. A registration whose answer was lost may leave a newer twin of the one that serves.
  */
 async function failedRevision(
   context: LinkContext,
@@ -88,13 +91,25 @@ async function failedRevision(
   const { ecs } = gatewayFor(context, pass.manifest);
   const options = { signal: pass.signal };
   if (failure.taskDefinition !== undefined) return ecs.describeRevision(failure.taskDefinition, options);
-  const [newest] = await ecs.listRevisions(pass.manifest.spec.family, 1, options);
-  if (newest === undefined || newest === service.taskDefinition) return undefined;
-  const revision = await ecs.describeRevision(newest, options);
-  const registeredAt = revision?.taskDefinition.registeredAt;
-  const wentBackAt = primaryOf(service)?.createdAt;
-  if (registeredAt === undefined || wentBackAt === undefined) return undefined;
-  return registeredAt.getTime() < wentBackAt.getTime() ? revision : undefined;
+  const serving = service.taskDefinition;
+  const running = serving === undefined ? undefined : await ecs.describeRevision(serving, options);
+  for (const arn of await ecs.listRevisions(pass.manifest.spec.family, SEARCHED_REVISIONS, options)) {
+    if (arn === serving) return undefined;
+    // One after the other: each is a call, unless it has been read before.
+    const revision = await ecs.describeRevision(arn, options);
+    if (revision === undefined || isTwin(revision, running)) continue;
+    const registeredAt = revision.taskDefinition.registeredAt;
+    const wentBackAt = primaryOf(service)?.createdAt;
+    if (registeredAt === undefined || wentBackAt === undefined) return undefined;
+    return registeredAt.getTime() < wentBackAt.getTime() ? revision : undefined;
+  }
+  return undefined;
+}
+
+/** Both say that they carry the same document. */
+function isTwin(one: Revision, other: Revision | undefined): boolean {
+  const hash = tagMap(one.tags)[OWNER_TAGS.specHash];
+  return hash !== undefined && other !== undefined && hash === tagMap(other.tags)[OWNER_TAGS.specHash];
 }
 
 function mark(failure: RolloutFailure, revision: Revision): Action {
