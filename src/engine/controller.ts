@@ -89,7 +89,7 @@ const KEYS_A_ROUND = 100;
 const ROUND_SPREAD = 0.2;
 /** An outcome that says "again at once" must not become a hot loop. */
 const SHORTEST_AGAIN_MS = 100;
-/** Why the time-out of a pass is called off. An abort without a reason makes an error, which every pass would pay for. */
+/** Why the time-out of a pass is called off, and all it has left behind. An abort without a reason makes an error, which every pass would pay for. */
 const IN_TIME = 'the pass ended in time';
 
 export class WorkerController<K> implements Controller {
@@ -208,6 +208,8 @@ export class WorkerController<K> implements Controller {
       return this.#ended(toError(thrown), abort.signal);
     } finally {
       over.abort(IN_TIME);
+      // A pass that fails in one of its parts leaves others behind that still read.
+      abort.abort(IN_TIME);
     }
   }
 

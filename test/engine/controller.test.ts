@@ -282,6 +282,30 @@ test('a shutdown lets a running pass finish, starts no other, and calls neither 
   assert.equal(bench.clock.sleeping, 0);
 });
 
+test('a pass that is over leaves nothing behind that goes on', async () => {
+  const signals: AbortSignal[] = [];
+  const seen: boolean[] = [];
+  const bench = setUp(async (_key, signal) => {
+    signals.push(signal);
+    seen.push(signal.aborted);
+    if (signals.length === 1) throw new Error('in one of its parts');
+    return settled(MINUTE);
+  });
+  const running = bench.controller.run(bench.stop.signal);
+  bench.queue.add('a');
+  await bench.clock.advance(10 * SECOND);
+  assert.deepEqual(seen, [false, false]);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true],
+  );
+  assert.deepEqual(
+    bench.ends.map(({ result }) => result),
+    ['error', 'settled'],
+  );
+  await finish(bench, running);
+});
+
 test('a key that is on its way to a worker when the stop comes is not begun', async () => {
   const bench = setUp(() => Promise.resolve(settled(MINUTE)));
   const running = bench.controller.run(bench.stop.signal);
