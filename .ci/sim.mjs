@@ -1,2 +1,4 @@
 // The controller on a turned clock, under every fault: see test/sim/README.md.
-import '../test/sim/main.ts';
+
+const planted = process.argv.includes('--planted');
+await import(planted ? '../test/sim/planted.ts' : '../test/sim/main.ts');

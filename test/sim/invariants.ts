@@ -1,6 +1,8 @@
 import type { Invariant } from './invariant.ts';
+import { asWanted } from './invariants/as-wanted.ts';
 import { noRegress, onePassAtATime, onlyTheLeaderWrites, orderlyShutdown } from './invariants/concurrency.ts';
 import { badSourceDeletesNothing, deletionGuard, noOrphans, renameIsFree } from './invariants/deletion.ts';
+import { oneDeploymentPerSpec } from './invariants/deployments.ts';
 import {
   absentOnlyWhenToldSo,
   boundedOutput,
@@ -8,6 +10,7 @@ import {
   pausePurity,
   truthfulStatus,
 } from './invariants/honesty.ts';
+import { looksBeforeRepeating, repeatableCreation } from './invariants/idempotency.ts';
 import {
   accountGuard,
   identityByIncarnation,
@@ -24,18 +27,15 @@ import {
   nothingIsStuck,
   staysStable,
 } from './invariants/progress.ts';
-import {
-  leavesCountToAutoscaling,
-  neverBelowMinimum,
-  noRollbackAmplification,
-  oneDeploymentPerSpec,
-} from './invariants/workload.ts';
+import { leavesCountToAutoscaling, neverBelowMinimum, noRollbackAmplification } from './invariants/workload.ts';
 
 /** Everything that is checked of every run. I24 is also checked by scenarios as they wait, I25 and I26 by `compare-runs.ts`. */
 export const INVARIANTS: readonly Invariant[] = [
   neverTouchUnowned,
   noDuplicates,
+  repeatableCreation,
   noDuplicateRevisions,
+  looksBeforeRepeating,
   noNeedlessWrites,
   rightTarget,
   accountGuard,
@@ -52,6 +52,7 @@ export const INVARIANTS: readonly Invariant[] = [
   onlyTheLeaderWrites,
   noRegress,
   staysStable,
+  asWanted,
   fairness,
   boundedEffort,
   nothingIsStuck,

@@ -21,7 +21,8 @@ const HELP = `npm run sim -- [options]
   --seed X               one run of one scenario, with its timeline
   --replay FILE          the run in a file, with its timeline
   --without I1,I2        do not look at these
-  --workers N            processes; 2`;
+  --workers N            processes; 2
+  --planted              puts bugs into the controller and sees that they are found; --planted --help says more`;
 
 /** What a pull request pays for: less than five minutes on two idle cores. */
 const PULL_REQUEST = { swarm: 6_000, liveness: 40 };

@@ -118,7 +118,7 @@ export class Replica {
     const random = dice.stream(`replica:${lane}`);
     const metrics = createMetrics({ version: 'sim', commit: '', workers: config.workers, processMetrics: false });
     const source = new ReplicaSource(
-      { ...wire.parts, manifests: this.#parts.manifests, dice, knobs: this.#parts.source },
+      { ...wire.parts, manifests: this.#parts.manifests, dice, knobs: altered(this.#parts.source, alter?.source) },
       incarnation,
     );
     const gateways = new GatewayRegistry({

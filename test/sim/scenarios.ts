@@ -14,6 +14,7 @@ import { s13 } from './scenarios/s13-replacement.ts';
 import { s14 } from './scenarios/s14-delete.ts';
 import { s14n } from './scenarios/s14n-namesake.ts';
 import { s14p } from './scenarios/s14p-no-pruning.ts';
+import { s14q } from './scenarios/s14q-gone-before-it-runs.ts';
 import { s14r } from './scenarios/s14r-retained.ts';
 import { s15 } from './scenarios/s15-back-within-grace.ts';
 import { s16 } from './scenarios/s16-back-while-draining.ts';
@@ -21,6 +22,7 @@ import { s17 } from './scenarios/s17-file-renamed.ts';
 import { s18 } from './scenarios/s18-file-moved.ts';
 import { s19 } from './scenarios/s19-file-split.ts';
 import { s20 } from './scenarios/s20-source-vanishes.ts';
+import { s20d } from './scenarios/s20d-unreadable-then-gone.ts';
 import { s21 } from './scenarios/s21-revert.ts';
 import { s22 } from './scenarios/s22-rapid-edits.ts';
 import { s23 } from './scenarios/s23-refused-edit.ts';
@@ -70,6 +72,7 @@ export const SCENARIOS: readonly Scenario[] = [
   s14,
   s14n,
   s14p,
+  s14q,
   s14r,
   s15,
   s16,
@@ -77,6 +80,7 @@ export const SCENARIOS: readonly Scenario[] = [
   s18,
   s19,
   s20,
+  s20d,
   s21,
   s22,
   s23,

@@ -6,6 +6,7 @@ import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
 import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { REGION } from '../support/rig.ts';
 import type { Stage } from './stage.ts';
+import { thingOf } from './thing-of.ts';
 import { type ServiceTruth, serviceTruth } from './truth.ts';
 import type { Violation } from './violation.ts';
 
@@ -90,7 +91,8 @@ export class Script {
   person(operation: OperationName, input: object): object | undefined {
     const { world, trace, kernel } = this.#stage;
     const target = JSON.stringify(input).slice(0, 200);
-    trace.push({ kind: 'world', at: kernel.now, what: `person ${operation}`, target });
+    const thing = thingOf(operation, input as Readonly<Record<string, unknown>>);
+    trace.push({ kind: 'world', at: kernel.now, what: `person ${operation}`, target, thing });
     this.#stage.stale.beforeWrite();
     try {
       return world.perform({ caller: world.root, region: REGION, operation, input });

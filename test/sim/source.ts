@@ -24,9 +24,13 @@ export interface SourceKnobs {
   readonly graceMs: number;
 }
 
+const HOUR_MS = 3_600_000;
+
 /** The place where people keep manifests. Durable. */
 export class Manifests {
   readonly #wants = new Map<Key, { readonly want: Want; readonly version: number }>();
+  /** As each manifest last was. */
+  readonly #last = new Map<Key, LoadedManifest>();
   readonly #readers = new Set<ReplicaSource>();
   readonly #trace: Trace;
   readonly #kernel: Kernel;
@@ -38,13 +42,15 @@ export class Manifests {
   }
 
   write(loaded: LoadedManifest): void {
+    this.#last.set(loaded.key, loaded);
     this.#set(loaded.key, { kind: 'wanted', loaded });
   }
 
   remove(key: Key): void {
-    const before = this.#wants.get(key)?.want;
-    if (before?.kind !== 'wanted') throw new Error(`${key} is not there to be removed`);
-    this.#set(key, { kind: 'absent', last: before.loaded, sinceMs: this.#kernel.now });
+    const last = this.#last.get(key);
+    const isThere = last !== undefined && this.#wants.get(key)?.want.kind !== 'absent';
+    if (!isThere) throw new Error(`${key} is not there to be removed`);
+    this.#set(key, { kind: 'absent', last, sinceMs: this.#kernel.now });
   }
 
   /** The place can no longer be read as far as this key is concerned. */
@@ -98,6 +104,8 @@ export class ReplicaSource implements Source {
   readonly #parts: SourceParts;
   readonly #by: Incarnation;
   readonly #seen = new Map<Key, { readonly desired: Desired; readonly version: number }>();
+  /** When each key went away that has not come back. */
+  readonly #vanished = new Map<Key, number>();
   #sink: SourceSink | undefined;
   #draws = 0;
 
@@ -135,9 +143,14 @@ export class ReplicaSource implements Source {
       revision: 'r',
       rootIdentity: 'root',
       rejected: 0,
-      vanishedLastHour: 0,
+      vanishedLastHour: this.#vanishedWithin(HOUR_MS),
     } as const;
     return { ...common, takenAt, files: keys, keys };
+  }
+
+  #vanishedWithin(ms: number): number {
+    const { now } = this.#parts.kernel;
+    return [...this.#vanished.values()].filter((at) => now - at < ms).length;
   }
 
   /** Hash of the manifest that this process goes by. */
@@ -168,6 +181,7 @@ export class ReplicaSource implements Source {
 
   #take(key: Key, want: Want, version: number): void {
     if ((this.#seen.get(key)?.version ?? -1) >= version) return;
+    if (want.kind === 'wanted') this.#vanished.delete(key);
     if (want.kind === 'absent') this.#absent(key, want.last, version);
     else if (want.kind === 'unknown') this.#set(key, { kind: 'unknown', reason: want.reason }, version);
     else this.#set(key, { kind: 'wanted', loaded: want.loaded }, version);
@@ -178,6 +192,7 @@ export class ReplicaSource implements Source {
     const { kernel, knobs } = this.#parts;
     this.#set(key, { kind: 'unknown', reason: 'just went away' }, version);
     const firstSeenMs = kernel.now;
+    this.#vanished.set(key, firstSeenMs);
     const conclude = (): void => {
       if (this.#seen.get(key)?.version !== version) return;
       const evidence = {
@@ -193,6 +208,7 @@ export class ReplicaSource implements Source {
   }
 
   #set(key: Key, desired: Desired, version: number): void {
+    if (this.#by.ended === true) return;
     this.#seen.set(key, { desired, version });
     const { trace, kernel } = this.#parts;
     const { replica, number: incarnation } = this.#by;

@@ -36,6 +36,10 @@ function textOf(event: TraceEvent, nameOf: (id: number) => string): string | und
       return `  sees ${event.key} ${event.want} ${event.hash?.slice(0, 8) ?? ''}`;
     case 'world':
       return `● ${event.what} ${event.target}`;
+    case 'asked':
+      return `● somebody asks for ${event.key}${event.retry ? ', to try again' : ''}`;
+    case 'late':
+      return `✗ → ${event.operation} ${event.target}, after the end: not sent`;
     case 'life':
       return `■ ${event.what}${event.epoch === undefined ? '' : ` epoch ${event.epoch}`}`;
     case 'pass':

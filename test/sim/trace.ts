@@ -91,6 +91,23 @@ export interface WorldEvent extends At {
   readonly kind: 'world';
   readonly what: string;
   readonly target: string;
+  /** What it was done to: `thing-of.ts`. Absent: anything. */
+  readonly thing?: string;
+}
+
+/** A person asked the daemon to look again. */
+export interface AskedEvent extends By {
+  readonly kind: 'asked';
+  readonly key: string;
+  /** Also to try a failed rollout again. */
+  readonly retry: boolean;
+}
+
+/** A process that had stopped in order was about to send something. It was not sent. */
+export interface LateEvent extends By {
+  readonly kind: 'late';
+  readonly operation: string;
+  readonly target: string;
 }
 
 export interface LifeEvent extends By {
@@ -132,6 +149,8 @@ export type TraceEvent =
   | DesiredEvent
   | SeenEvent
   | WorldEvent
+  | AskedEvent
+  | LateEvent
   | LifeEvent
   | LinkEvent
   | TextEvent

@@ -6,7 +6,7 @@ const WAKE_UP_MS = 15 * 60_000;
 
 export const onePassAtATime: Invariant = {
   id: 'I21',
-  title: 'one pass per key at a time, and every change that arrives leads to another',
+  title: 'one pass per key at a time, and every change that arrives, and everybody who asks, leads to another',
   check(run) {
     const { trace, virtualMs } = run.view;
     const overlapping: Finding[] = [];
@@ -21,13 +21,16 @@ export const onePassAtATime: Invariant = {
       .of('life')
       .filter(({ what }) => what === 'crash' || what === 'stopping' || what === 'stopped' || what === 'lost');
     const looks = trace.of('link').filter(({ what, phase }) => what === 'look' && phase === 'begin');
-    const lost = trace.of('seen').flatMap((seen): Finding[] => {
-      if (seen.want !== 'wanted' || virtualMs - seen.at < WAKE_UP_MS) return [];
+    const asked = trace.of('asked').filter((event) => run.seenAt(event, event.key)?.want === 'wanted');
+    const changed = trace.of('seen').filter(({ want }) => want === 'wanted');
+    const lost = [...changed, ...asked].flatMap((seen): Finding[] => {
+      if (virtualMs - seen.at < WAKE_UP_MS) return [];
       const same = (event: { replica: string; incarnation: number; at: number }): boolean =>
         event.replica === seen.replica && event.incarnation === seen.incarnation && event.at >= seen.at;
       if (deaths.some((death) => same(death) && death.at - seen.at < WAKE_UP_MS)) return [];
       if (looks.some((look) => same(look) && look.key === seen.key && look.at - seen.at < WAKE_UP_MS)) return [];
-      return [{ at: seen.at, message: `the change of ${seen.key} led to no pass` }];
+      const what = seen.kind === 'asked' ? 'asking for' : 'the change of';
+      return [{ at: seen.at, message: `${what} ${seen.key} led to no pass` }];
     });
     return [...overlapping, ...lost];
   },
@@ -70,8 +73,9 @@ export const orderlyShutdown: Invariant = {
         return begun === undefined ? [] : [{ at: begun.at, message: `a pass of ${begun.key} began after the stop` }];
       }
       if (life.what !== 'stopped') return [];
-      const sent = run.stories.find(({ call }) => same(call) && call.at > life.at);
-      return sent === undefined ? [] : [{ at: sent.call.at, message: `${sent.call.operation} was sent after the end` }];
+      // What an ended process still wants to send does not get out of it: it is only written down.
+      const sent = trace.of('late').find(same) ?? run.stories.find(({ call }) => same(call) && call.at > life.at)?.call;
+      return sent === undefined ? [] : [{ at: sent.at, message: `${sent.operation} was sent after the end` }];
     });
   },
 };

@@ -2,7 +2,7 @@ import type { Finding, Invariant } from '../invariant.ts';
 import { leftWhole } from '../left-whole.ts';
 import type { RunIndex } from '../run-index.ts';
 import type { DesiredEvent } from '../trace.ts';
-import { inputOf } from './ownership.ts';
+import { inputOf, keysAbout, thingOfCall, wasTouched } from './about.ts';
 
 const HOUR_MS = 3_600_000;
 /** The slowest machine that is allowed for. */
@@ -56,9 +56,8 @@ export const badSourceDeletesNothing: Invariant = {
   title: 'while the source cannot tell, nothing is taken away',
   check(run) {
     return run.stories.flatMap(({ call }): Finding[] => {
-      const key = run.keyOfCall(call);
-      if (key === undefined || !isDestructive(call.operation, inputOf(call))) return [];
-      if (run.seenAt(call, key)?.want !== 'unknown') return [];
+      if (!isDestructive(call.operation, inputOf(call))) return [];
+      if (!keysAbout(run, call).some((key) => run.seenAt(call, key)?.want === 'unknown')) return [];
       return [{ at: call.at, message: `${call.operation} of ${call.target} while the source is unknown` }];
     });
   },
@@ -74,18 +73,18 @@ export const renameIsFree: Invariant = {
     return events.flatMap((event, index): Finding[] => {
       const earlier = events.slice(0, index).findLast(({ key }) => key === event.key);
       if (event.loaded === undefined || earlier?.loaded?.hash !== event.loaded.hash) return [];
-      const until = Math.min(
-        virtualMs,
-        ...events.slice(index + 1).map(({ at }) => at),
-        ...trace
-          .of('world')
-          .map(({ at }) => at)
-          .filter((at) => at > event.at),
-      );
+      const until = events.slice(index + 1).find(({ key }) => key === event.key)?.at ?? virtualMs;
       const settled = trace.of('status').some(({ at, status }) => at <= event.at && isReadyWith(status, event));
-      const writes = run.stories.filter(({ call }) => call.write && call.at > event.at && call.at < until);
-      if (!settled || writes.length === 0) return [];
-      return [{ at: writes[0]!.call.at, message: `${writes[0]!.call.operation} after ${event.key} was merely moved` }];
+      const write = run.stories.find(
+        ({ call }) =>
+          call.write &&
+          call.at > event.at &&
+          call.at < until &&
+          keysAbout(run, call).includes(event.key) &&
+          !wasTouched(run, thingOfCall(call), event.at, call.at),
+      );
+      if (!settled || write === undefined) return [];
+      return [{ at: write.call.at, message: `${write.call.operation} after ${event.key} was merely moved` }];
     });
   },
 };

@@ -1,10 +1,12 @@
 import type { LoadedManifest } from '../../../src/manifest/load.ts';
 import type { ServiceStatus } from '../../../src/reconcile/status.ts';
 import { initialStatus } from '../../../src/reconcile/update-status.ts';
+import type { EndState } from '../end-state.ts';
 import type { RunView } from '../invariant.ts';
 import { REFERENCE } from '../knobs.ts';
+import { web } from '../manifests.ts';
 import { RunIndex } from '../run-index.ts';
-import { type CallEvent, type EffectEvent, Trace, type TraceEvent } from '../trace.ts';
+import { type CallEvent, type EffectEvent, type LifeEvent, Trace, type TraceEvent } from '../trace.ts';
 import type { ServiceTruth, ThingTruth } from '../truth.ts';
 
 export const BY = { replica: 'r1', incarnation: 1 } as const;
@@ -51,10 +53,10 @@ interface Made {
 }
 
 /** A write that arrived and was answered at once. */
-export function write(operation: string, input: object, made: Made = {}): readonly TraceEvent[] {
+export function write(operation: string, input: object, made: Made = {}, target = 'web'): readonly TraceEvent[] {
   const { at = 1_000, code = 'OK', before = { exists: false }, region = 'us-east-1' } = made;
   const id = ids++;
-  const call = callOf(operation, input, { at, id, write: true, region });
+  const call = callOf(operation, input, { at, id, write: true, region, target });
   const done = code === 'OK' || code === 'ECONNRESET';
   const effect: EffectEvent = {
     kind: 'effect',
@@ -69,16 +71,21 @@ export function write(operation: string, input: object, made: Made = {}): readon
   return [call, effect, { kind: 'answer', at: at + 2, id, code }];
 }
 
-/** A DescribeServices of `web`. */
-export function read(at: number, code = 'OK'): readonly TraceEvent[] {
+/** A DescribeServices. */
+export function read(at: number, code = 'OK', target = 'web'): readonly TraceEvent[] {
   const id = ids++;
-  const call = callOf('ecs:DescribeServices', { services: ['web'] }, { at, id, write: false, region: 'us-east-1' });
+  const rest = { at, id, write: false, region: 'us-east-1', target };
+  const call = callOf('ecs:DescribeServices', { services: [target] }, rest);
   return [call, { kind: 'answer', at: at + 1, id, code }];
 }
 
-function callOf(operation: string, input: object, rest: Pick<CallEvent, 'at' | 'id' | 'write' | 'region'>): CallEvent {
-  const point = `r1/${operation}/web/${rest.id}`;
-  return { kind: 'call', ...BY, point, operation, target: 'web', input, ...rest };
+function callOf(
+  operation: string,
+  input: object,
+  rest: Pick<CallEvent, 'at' | 'id' | 'write' | 'region' | 'target'>,
+): CallEvent {
+  const point = `r1/${operation}/${rest.target}/${rest.id}`;
+  return { kind: 'call', ...BY, point, operation, input, ...rest };
 }
 
 export function truth(parts: Partial<ServiceTruth> = {}): ServiceTruth {
@@ -132,4 +139,35 @@ export function pass(result: string, at: number): TraceEvent {
 
 export function look(phase: 'begin' | 'end', at: number, link = 'admission'): TraceEvent {
   return { kind: 'link', at, ...BY, key: 'default/web', link, what: 'look', phase };
+}
+
+/** Somebody else did something to that. */
+export function personAt(at: number, thing: string): readonly TraceEvent[] {
+  return [{ kind: 'world', at, what: 'person', target: '', thing }];
+}
+
+export function asked(at: number, retry: boolean): TraceEvent {
+  return { kind: 'asked', at, ...BY, key: 'default/web', retry };
+}
+
+export function life(what: LifeEvent['what'], at: number): TraceEvent {
+  return { kind: 'life', at, ...BY, what };
+}
+
+/** A manifest whose removal takes its service along. */
+export const doomed = web({ deletionPolicy: 'delete' });
+export const service = { cluster: 'agents', service: 'web' } as const;
+
+export function deletion(at: number, createdAt = 0): readonly TraceEvent[] {
+  return write('ecs:DeleteService', service, { at, before: there({ createdAt }) });
+}
+
+/** Services of one manifest that are there at the end. */
+export function ended(...names: readonly string[]): EndState {
+  const like = '{"evenkeel:manifest":"default/web"}';
+  return {
+    things: Object.fromEntries(names.map((name) => [`service agents/${name}`, like])),
+    revisions: {},
+    deployments: {},
+  };
 }

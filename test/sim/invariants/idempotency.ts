@@ -1,6 +1,7 @@
 import type { Finding, Invariant } from '../invariant.ts';
 import { type CallStory, isAmbiguous, type RunIndex } from '../run-index.ts';
-import { inputOf } from './ownership.ts';
+import type { CallEvent } from '../trace.ts';
+import { inputOf, thingOfCall, wasTouched } from './about.ts';
 
 export const repeatableCreation: Invariant = {
   id: 'I2a',
@@ -14,24 +15,25 @@ export const repeatableCreation: Invariant = {
       const content = JSON.stringify(input);
       const before = tokens.get(content);
       tokens.set(content, { token, at: call.at });
-      if (before === undefined || before.token === token || wasAway(run, call.target, before.at, call.at)) return [];
+      if (before === undefined || before.token === token || wasAway(run, call, before.at)) return [];
       return [{ at: call.at, message: `${call.target} was created again with another client token` }];
     });
   },
 };
 
 /** A service that ended in between makes way for another creation. */
-function wasAway(run: RunIndex, service: string, from: number, to: number): boolean {
+function wasAway(run: RunIndex, { operation, input, at }: CallEvent, from: number): boolean {
+  const thing = thingOfCall({ operation, input });
   const deleted = run.landed.some(
     ({ call, effect }) =>
-      call.operation === 'ecs:DeleteService' && call.target === service && effect.at >= from && effect.at <= to,
+      call.operation === 'ecs:DeleteService' && thingOfCall(call) === thing && effect.at >= from && effect.at <= at,
   );
-  return deleted || run.wasTouched(to, to - from);
+  return deleted || wasTouched(run, thing, from, at);
 }
 
 export const looksBeforeRepeating: Invariant = {
   id: 'I3a',
-  title: 'a write whose outcome nobody knows is not sent again before something was read',
+  title: 'a write whose outcome nobody knows is not sent again before what it is about was read',
   check(run) {
     return [...storiesByProcess(run)].flatMap((stories) =>
       stories.flatMap((story, index): Finding[] => {
@@ -45,9 +47,11 @@ export const looksBeforeRepeating: Invariant = {
   },
 };
 
-/** The same write again, or any read. */
-function isAbout(call: CallStory['call'], story: CallStory): boolean {
-  return !call.write || (call.operation === story.call.operation && call.target === story.call.target);
+/** The same write again, or a read that names the thing. */
+function isAbout(call: CallEvent, story: CallStory): boolean {
+  const { operation, target } = story.call;
+  if (call.write) return call.operation === operation && call.target === target;
+  return JSON.stringify(call.input).includes(target.replace(/:\d+$/, ''));
 }
 
 function storiesByProcess(run: RunIndex): Iterable<readonly CallStory[]> {

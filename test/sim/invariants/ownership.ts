@@ -1,16 +1,15 @@
 import type { Finding, Invariant } from '../invariant.ts';
 import { type CallStory, isAmbiguous, type RunIndex } from '../run-index.ts';
 import type { CallEvent } from '../trace.ts';
+import { inputOf, keysAbout, thingOfCall, wasTouched } from './about.ts';
 
 /** Creating is not touching: it is refused when the thing is there. */
 const CREATES = new Set(['ecs:CreateService', 'ecs:RegisterTaskDefinition', 'logs:CreateLogGroup']);
 /** Between reading whose a thing is and writing to it, it may change hands: nobody can see that coming. */
 const TOCTOU_MS = 60_000;
 
-/** The input of a call, open. */
-export function inputOf({ input }: CallEvent): Readonly<Record<string, unknown>> {
-  return input as Readonly<Record<string, unknown>>;
-}
+/** Of the credentials that every controller here has. */
+const ACCOUNT = '123456789012';
 
 export const neverTouchUnowned: Invariant = {
   id: 'I1',
@@ -19,13 +18,17 @@ export const neverTouchUnowned: Invariant = {
     return run.landed
       .filter(({ call, effect }) => !CREATES.has(call.operation) && effect.before?.exists === true)
       .filter(({ call, effect }) => !isOwned(effect.before?.tags ?? {}, run, call) && effect.changed !== false)
-      .filter(({ effect }) => !run.wasTouched(effect.at, TOCTOU_MS + run.view.knobs.lagMs))
+      .filter(({ call, effect }) => !changedHands(run, call, effect.at))
       .map(({ call, effect }) => ({
         at: effect.at,
         message: `${call.operation} changed ${call.target}, which does not carry our tags`,
       }));
   },
 };
+
+function changedHands(run: RunIndex, call: CallEvent, at: number): boolean {
+  return wasTouched(run, thingOfCall(call), at - TOCTOU_MS - run.view.knobs.lagMs, at);
+}
 
 function isOwned(tags: Readonly<Record<string, string>>, run: RunIndex, call: CallEvent): boolean {
   const key = run.keyOfCall(call);
@@ -38,7 +41,7 @@ function isOwned(tags: Readonly<Record<string, string>>, run: RunIndex, call: Ca
 
 export const noDuplicates: Invariant = {
   id: 'I2',
-  title: 'no manifest has two live services',
+  title: 'no manifest ever has two live services',
   check(run) {
     const owners = new Map<string, string[]>();
     for (const [name, like] of Object.entries(run.view.end.things)) {
@@ -46,11 +49,27 @@ export const noDuplicates: Invariant = {
       const owner = /"evenkeel:manifest":"([^"]*)"/.exec(like)?.[1];
       if (owner !== undefined) owners.set(owner, [...(owners.get(owner) ?? []), name]);
     }
-    return [...owners]
+    const atTheEnd = [...owners]
       .filter(([, names]) => names.length > 1)
       .map(([owner, names]) => ({ at: run.view.virtualMs, message: `${owner} has ${names.join(' and ')}` }));
+    return [...madeBesides(run), ...atTheEnd];
   },
 };
+
+/** Services that were made while another one of the same manifest was there. */
+function madeBesides(run: RunIndex): readonly Finding[] {
+  const made = new Map<string, Map<string, number>>();
+  return run.landed.flatMap(({ call, effect }): Finding[] => {
+    const thing = thingOfCall(call);
+    if (call.operation === 'ecs:DeleteService') for (const things of made.values()) things.delete(thing);
+    const owner = effect.after?.service?.tags['evenkeel:manifest'];
+    if (call.operation !== 'ecs:CreateService' || owner === undefined) return [];
+    const things = made.get(owner) ?? new Map<string, number>();
+    made.set(owner, things.set(thing, effect.at));
+    const other = [...things].find(([name, at]) => name !== thing && !wasTouched(run, name, at, effect.at));
+    return other === undefined ? [] : [{ at: effect.at, message: `${owner} got ${thing} besides ${other[0]}` }];
+  });
+}
 
 export const noDuplicateRevisions: Invariant = {
   id: 'I3',
@@ -62,11 +81,15 @@ export const noDuplicateRevisions: Invariant = {
       const content = JSON.stringify(story.call.input);
       byContent.set(content, [...(byContent.get(content) ?? []), story]);
     }
-    const removed = run.landed.filter(({ call }) => call.operation === 'ecs:DeregisterTaskDefinition').length;
-    const touched = run.view.trace.of('world').length;
+    const gone = run.landed
+      .filter(({ call }) => call.operation === 'ecs:DeregisterTaskDefinition')
+      .map(({ call }) => thingOfCall(call));
+    const touched = run.view.trace.of('world').map(({ thing = '' }) => thing);
     return [...byContent.values()].flatMap((stories): Finding[] => {
+      const revision = `revision ${stories[0]!.call.target}:`;
       const made = stories.flatMap(({ effects }) => effects).filter((effect) => effect.outcome === 'done');
-      const allowed = 1 + stories.filter(isAmbiguous).length + removed + touched + run.blindStarts;
+      const away = [...gone, ...touched].filter((thing) => thing === '' || thing.startsWith(revision)).length;
+      const allowed = 1 + stories.filter(isAmbiguous).length + away + run.blindStarts;
       if (made.length <= allowed) return [];
       return [{ at: made.at(-1)!.at, message: `${stories[0]!.call.target}: ${made.length} revisions of one document` }];
     });
@@ -97,9 +120,8 @@ export const accountGuard: Invariant = {
     return run.stories
       .filter(({ call }) => call.write)
       .filter(({ call }) => {
-        const key = run.keyOfCall(call);
-        const account = key === undefined ? undefined : run.manifestAt(call, key)?.manifest.spec.account;
-        return account !== undefined && account !== '123456789012';
+        const accounts = keysAbout(run, call).map((key) => run.manifestAt(call, key)?.manifest.spec.account);
+        return accounts.length > 0 && accounts.every((account) => account !== undefined && account !== ACCOUNT);
       })
       .map(({ call }) => ({ at: call.at, message: `${call.operation} of ${call.target} in the wrong account` }));
   },
@@ -109,21 +131,37 @@ export const identityByIncarnation: Invariant = {
   id: 'I6',
   title: 'what is taken away is the very service that was managed, not a later one of its name',
   check(run) {
-    const statuses = run.view.trace.of('status');
     return run.landed
-      .filter(({ call }) => call.operation === 'ecs:DeleteService')
+      .filter(({ call }) => takesAway(run, call))
       .filter(({ call, effect }) => {
-        const managed = statuses.findLast(
-          ({ at, status, replica }) =>
-            at <= call.at &&
-            replica === call.replica &&
-            status.service === call.target &&
-            status.serviceCreatedAt !== undefined,
-        );
         const createdAt = effect.before?.service?.createdAt;
-        if (createdAt === undefined || run.wasTouched(effect.at, TOCTOU_MS)) return false;
-        return managed === undefined || Date.parse(managed.status.serviceCreatedAt ?? '') !== createdAt;
+        if (createdAt === undefined || wasTouched(run, thingOfCall(call), effect.at - TOCTOU_MS, effect.at))
+          return false;
+        return managedBefore(run, call) !== createdAt;
       })
-      .map(({ call, effect }) => ({ at: effect.at, message: `${call.target} was deleted, but it is another one` }));
+      .map(({ call, effect }) => ({
+        at: effect.at,
+        message: `${call.operation} of ${call.target} took away another one than was managed`,
+      }));
   },
 };
+
+/** The last two steps of a removal: no tasks, then no service. */
+function takesAway(run: RunIndex, call: CallEvent): boolean {
+  if (call.operation === 'ecs:DeleteService') return true;
+  if (call.operation !== 'ecs:UpdateService' || inputOf(call)['desiredCount'] !== 0) return false;
+  const key = run.keyOfCall(call);
+  return key !== undefined && run.seenAt(call, key)?.want !== 'wanted';
+}
+
+/** When the service was created that some process last had before it while its manifest was wanted. */
+function managedBefore(run: RunIndex, call: CallEvent): number | undefined {
+  const managed = run.view.trace.of('status').findLast((event) => {
+    const { at, status } = event;
+    if (at > call.at || status.service !== call.target || status.serviceCreatedAt === undefined) return false;
+    const begunAt = run.passBegunAt(event, status.key);
+    return run.seenAt({ ...event, at: begunAt }, status.key)?.want === 'wanted';
+  });
+  const createdAt = managed?.status.serviceCreatedAt;
+  return createdAt === undefined ? undefined : Date.parse(createdAt);
+}

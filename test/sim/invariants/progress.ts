@@ -1,6 +1,7 @@
 import type { Finding, Invariant } from '../invariant.ts';
-import type { RunIndex } from '../run-index.ts';
+import type { LandedWrite, RunIndex } from '../run-index.ts';
 import type { PassEvent } from '../trace.ts';
+import { thingOfCall, touches } from './about.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -14,8 +15,8 @@ export const noNeedlessWrites: Invariant = {
       .filter(({ effect }) => effect.changed === false)
       .filter(({ call }) => !run.view.hides || call.operation !== 'ecs:CreateService');
     // A write repeated after a fault is two at most: the change and its stamp.
-    const excuses = 2 * run.view.trace.of('fault').length + run.view.trace.of('world').length + crashes(run);
-    const first = needless[excuses];
+    const excuses = 2 * run.view.trace.of('fault').length + crashes(run);
+    const first = unexplained(run, needless)[excuses];
     if (first === undefined) return [];
     const { call, effect } = first;
     return [
@@ -26,6 +27,14 @@ export const noNeedlessWrites: Invariant = {
     ];
   },
 };
+
+/** Without one for each time that somebody else did something to that very thing before. */
+function unexplained(run: RunIndex, needless: readonly LandedWrite[]): readonly LandedWrite[] {
+  const byThing = Map.groupBy(needless, ({ call }) => thingOfCall(call));
+  return [...byThing].flatMap(([thing, writes]) =>
+    writes.filter(({ effect }, index) => index >= touches(run, thing, 0, effect.at)),
+  );
+}
 
 function crashes(run: RunIndex): number {
   return run.view.trace.of('life').filter(({ what }) => what === 'crash').length;

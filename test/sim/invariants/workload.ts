@@ -1,11 +1,8 @@
 import type { FargateService } from '../../../src/manifest/types.ts';
 import type { Finding, Invariant } from '../invariant.ts';
-import { isAmbiguous, type LandedWrite, type RunIndex } from '../run-index.ts';
+import type { RunIndex } from '../run-index.ts';
 import type { CallEvent } from '../trace.ts';
-import { inputOf } from './ownership.ts';
-
-const HOUR_MS = 3_600_000;
-const MAX_DEPLOYMENTS_AN_HOUR = 6;
+import { inputOf, keysAbout } from './about.ts';
 
 /** Calls of one operation, with the manifest that the process went by when it sent them. */
 function withManifest(run: RunIndex, operation: string): readonly { call: CallEvent; manifest: FargateService }[] {
@@ -58,52 +55,6 @@ export const neverBelowMinimum: Invariant = {
   },
 };
 
-export const oneDeploymentPerSpec: Invariant = {
-  id: 'I11',
-  title: 'a specification is deployed once; after it failed, not again until somebody says so',
-  check(run) {
-    return [...tooMany(run), ...afterFailure(run)];
-  },
-};
-
-function deployments(run: RunIndex): readonly LandedWrite[] {
-  return run.landed.filter(({ call, effect }) => {
-    if (call.operation !== 'ecs:UpdateService' || effect.changed === false) return false;
-    return effect.after?.service?.primary?.id !== effect.before?.service?.primary?.id;
-  });
-}
-
-/** What may rightly lead to a further deployment: edits, people, outcomes nobody could know. */
-function occasions(run: RunIndex, from: number, to: number): number {
-  const { trace } = run.view;
-  const within = ({ at }: { readonly at: number }): boolean => at >= from && at <= to;
-  const unknown = run.stories.filter((story) => story.call.write && isAmbiguous(story) && within(story.call)).length;
-  return trace.of('desired').filter(within).length + trace.of('world').filter(within).length * 2 + unknown * 2;
-}
-
-function tooMany(run: RunIndex): readonly Finding[] {
-  return deployments(run).flatMap(({ call, effect }, _index, all): Finding[] => {
-    const from = effect.at - HOUR_MS;
-    const recent = all.filter(
-      (one) => one.call.target === call.target && one.effect.at > from && one.effect.at <= effect.at,
-    );
-    const allowed = Math.max(1, occasions(run, Math.max(0, from), effect.at));
-    if (recent.length <= Math.max(allowed, 1) && recent.length <= MAX_DEPLOYMENTS_AN_HOUR + allowed) return [];
-    return [{ at: effect.at, message: `${call.target}: ${recent.length} deployments within an hour` }];
-  });
-}
-
-function afterFailure(run: RunIndex): readonly Finding[] {
-  const over = run.view.trace
-    .of('status')
-    .filter(({ status }) => status.rollout?.state === 'RolledBack' || status.rollout?.state === 'Failed');
-  return deployments(run).flatMap(({ call, effect }): Finding[] => {
-    const failed = over.findLast(({ at, status }) => at < call.at && status.service === call.target);
-    if (failed === undefined || occasions(run, failed.at - 60_000, effect.at) > 0) return [];
-    return [{ at: effect.at, message: `${call.target} was deployed again although its rollout had failed` }];
-  });
-}
-
 const DESTRUCTIVE = new Set([
   'ecs:DeleteService',
   'ecs:DeregisterTaskDefinition',
@@ -116,18 +67,18 @@ export const noRollbackAmplification: Invariant = {
   check(run) {
     return run.stories.flatMap(({ call }): Finding[] => {
       if (!DESTRUCTIVE.has(call.operation)) return [];
-      const key = run.keyOfCall(call);
-      if (key === undefined)
-        return someIsGone(run) ? [] : [{ at: call.at, message: `${call.operation} of ${call.target}` }];
-      const loaded = run.manifestAt(call, key);
-      if (loaded === undefined) return [];
-      if (call.operation.endsWith('DeregisterScalableTarget') && loaded.manifest.spec.autoscaling === undefined)
-        return [];
+      const wanted = keysAbout(run, call).flatMap((key) => wantedBy(run, call, key));
+      const scales = ({ spec }: FargateService): boolean => spec.autoscaling !== undefined;
+      const amplifies = call.operation.endsWith('DeregisterScalableTarget') ? wanted.some(scales) : wanted.length > 0;
+      if (!amplifies) return [];
       return [{ at: call.at, message: `${call.operation} of ${call.target} while its manifest is wanted` }];
     });
   },
 };
 
-function someIsGone(run: RunIndex): boolean {
-  return run.view.trace.of('desired').some(({ want }) => want === 'absent');
+/** The manifest by which the pass that made this call began, and still goes. */
+function wantedBy(run: RunIndex, call: CallEvent, key: string): readonly FargateService[] {
+  const begun = run.seenAt({ ...call, at: run.passBegunAt(call, key) }, key);
+  const loaded = begun?.want === 'wanted' ? run.manifestAt(call, key) : undefined;
+  return loaded === undefined ? [] : [loaded.manifest];
 }

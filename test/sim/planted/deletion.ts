@@ -1,9 +1,11 @@
 import type { Key } from '../../../src/manifest/key.ts';
 import type { LoadedManifest } from '../../../src/manifest/load.ts';
 import { DeletionGuard } from '../../../src/reconcile/deletion-guard.ts';
+import type { Link, Look } from '../../../src/reconcile/link.ts';
+import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
 import type { Desired } from '../../../src/source/source.ts';
 import type { Alteration } from '../alteration.ts';
-import { onInput, onSource, replaceMethod } from './plant.ts';
+import { nameOf, onInput, onSource, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** Takes a source that cannot tell, for this reason, for one that says "deleted". */
@@ -71,5 +73,55 @@ export const deletionBugs: readonly PlantedBug[] = [
     class: 'deletion',
     near: ['S14'],
     apply: () => onInput('ecs:DeleteService', (input) => ({ ...input, force: true })),
+  },
+  {
+    id: 'grace-cut-short',
+    title: 'a manifest counts as deleted after half of the grace period',
+    class: 'deletion',
+    near: ['S14'],
+    apply: () => ({ source: (knobs) => ({ ...knobs, graceMs: knobs.graceMs / 2 }) }),
+  },
+  {
+    id: 'scaling-goes-first',
+    title: 'as soon as a source cannot be read, autoscaling is taken away, in case the service has to follow',
+    class: 'deletion',
+    near: ['S20D'],
+    apply: () => ({
+      keeper(parts) {
+        const { keeper } = unknownIsDeleted('cannot be read');
+        const isUnknown = (key: Key): boolean => parts.source.get(key).kind === 'unknown';
+        const chain = parts.chain.map((link): Link => {
+          if (nameOf(link) === 'autoscaling') return link;
+          const nothing = (look: Look): Look => ({ ...look, actions: [] });
+          return {
+            ...link,
+            lookForRemoval: async (pass) => {
+              const look = await link.lookForRemoval(pass);
+              return isUnknown(pass.key) ? nothing(look) : look;
+            },
+          };
+        });
+        return keeper?.({ ...parts, chain }) ?? parts;
+      },
+    }),
+  },
+  {
+    id: 'removal-not-awaited',
+    title: 'once its tasks have been told to stop, a service counts as gone',
+    class: 'deletion',
+    near: ['S14Q'],
+    apply(undo) {
+      replaceMethod(
+        undo,
+        ServiceReconciler.prototype,
+        'reconcile',
+        (reconcile) =>
+          async function (this: ServiceReconciler, key, signal) {
+            const outcome = await reconcile.call(this, key, signal);
+            return outcome.kind === 'waiting' && outcome.on === 'the tasks to stop' ? { kind: 'gone' } : outcome;
+          },
+      );
+      return {};
+    },
   },
 ];

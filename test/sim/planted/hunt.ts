@@ -1,16 +1,11 @@
 import { CALL_FAULTS, type CallFault } from '../faults.ts';
-import type { Invariant } from '../invariant.ts';
-import { looksBeforeRepeating, repeatableCreation } from '../invariants/idempotency.ts';
-import { INVARIANTS } from '../invariants.ts';
-import { exhaustive, type Job, swarmJob } from '../jobs.ts';
+import { exhaustive, type Job, References, specOf, swarmJob } from '../jobs.ts';
 import { type JudgeOptions, judge } from '../judge.ts';
 import { isKnown } from '../known.ts';
+import { type RunResult, simulate } from '../simulate.ts';
+import type { Violation } from '../violation.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
-/** Of which the list of all invariants does not know yet. */
-const FURTHER: readonly Invariant[] = [repeatableCreation, looksBeforeRepeating].filter(
-  (one) => !INVARIANTS.includes(one),
-);
 /** Runs by random seeds, for each scenario that is near, when no single fault has shown the bug. */
 const SEEDS = 20;
 
@@ -34,11 +29,13 @@ export class Hunt {
   }
 
   async for(bug: PlantedBug): Promise<Caught | number> {
+    const broken = new BrokenReferences(bug);
     let runs = 0;
     for await (const job of this.#jobs(bug)) {
       if (runs === this.#mostRuns) break;
       runs++;
-      const found = await this.#violations(job, bug);
+      await broken.of(job.scenario);
+      const found = await this.#violations(job, bug, broken);
       const [first] = found;
       if (first === undefined) continue;
       const real = await this.#violations(job);
@@ -48,14 +45,13 @@ export class Hunt {
     return runs;
   }
 
-  async #violations(job: Job, bug?: PlantedBug): Promise<readonly { readonly id: string; readonly message: string }[]> {
+  async #violations(job: Job, bug?: PlantedBug, references = this.#options.references): Promise<readonly Violation[]> {
     using undo = new DisposableStack();
     const without = this.#without;
     const alter = bug === undefined ? {} : { alter: bug.apply(undo) };
-    const { run, violations } = await judge(job, { ...this.#options, extra: { without, ...alter } });
+    const { run, violations } = await judge(job, { ...this.#options, references, extra: { without, ...alter } });
     const faults = run.trace.of('fault').map(({ fault }) => fault);
-    const further = FURTHER.flatMap((one) => one.check(run.index).map((found) => ({ id: one.id, ...found })));
-    return [...violations, ...further].filter((one) => !without.has(one.id) && !isKnown(job, faults, one));
+    return violations.filter((one) => !without.has(one.id) && !isKnown(job, faults, one));
   }
 
   async *#jobs({ near, faults, knobs, rules = [] }: PlantedBug): AsyncGenerator<Job> {
@@ -69,6 +65,30 @@ export class Hunt {
     for (const scenario of near) singles.push(...exhaustive(await this.#options.references.of(scenario)));
     for (const job of likeliestFirst(singles, faults ?? [])) yield { ...job, ...over };
     for (let index = 0; index < SEEDS * near.length; index++) yield { ...swarmJob(near, 'swarm', index), ...over };
+  }
+}
+
+/** Runs without faults, with the bug in them: what a program does when all is well is all that anybody can compare with. */
+class BrokenReferences extends References {
+  readonly #bug: PlantedBug;
+  readonly #runs = new Map<string, RunResult>();
+
+  constructor(bug: PlantedBug) {
+    super();
+    this.#bug = bug;
+  }
+
+  override async of(scenario: string): Promise<RunResult> {
+    const known = this.#runs.get(scenario);
+    if (known !== undefined) return known;
+    using undo = new DisposableStack();
+    const { knobs } = this.#bug;
+    const run = await simulate({
+      ...specOf({ scenario, seed: 1, mode: 'listed', ...(knobs === undefined ? {} : { knobs }) }),
+      alter: this.#bug.apply(undo),
+    });
+    this.#runs.set(scenario, run);
+    return run;
   }
 }
 

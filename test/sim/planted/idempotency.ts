@@ -1,6 +1,6 @@
 import { EcsGateway } from '../../../src/aws/ecs-gateway.ts';
 import { isAwsError } from '../../../src/aws/errors.ts';
-import { onCalls, onInput, replaceMethod } from './plant.ts';
+import { type Input, onCalls, onInput, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 export const idempotencyBugs: readonly PlantedBug[] = [
@@ -73,6 +73,42 @@ export const idempotencyBugs: readonly PlantedBug[] = [
           },
       );
       return {};
+    },
+  },
+  {
+    id: 'registers-twice',
+    title: 'every document is registered a second time, to be safe',
+    class: 'idempotency',
+    near: ['S02'],
+    apply: () =>
+      onCalls(() => async (operation, input, send) => {
+        const answer = await send(operation, input);
+        if (operation === 'ecs:RegisterTaskDefinition') await send(operation, input).catch(() => undefined);
+        return answer;
+      }),
+  },
+  {
+    id: 'tags-at-every-start',
+    title: 'every process marks the services that it finds as its own',
+    class: 'idempotency',
+    near: ['S04'],
+    faults: ['crash-after'],
+    apply() {
+      let processes = 0;
+      return onCalls(() => {
+        const value = String(++processes);
+        const marked = new Set<unknown>();
+        return async (operation, input, send) => {
+          const answer = await send(operation, input);
+          if (operation !== 'ecs:DescribeServices') return answer;
+          for (const { serviceArn: resourceArn } of (answer['services'] ?? []) as readonly Input[]) {
+            if (marked.has(resourceArn)) continue;
+            marked.add(resourceArn);
+            await send('ecs:TagResource', { resourceArn, tags: [{ key: 'process', value }] });
+          }
+          return answer;
+        };
+      });
     },
   },
 ];

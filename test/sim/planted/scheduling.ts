@@ -1,6 +1,8 @@
+import { WorkerController } from '../../../src/engine/controller.ts';
 import { KeyedQueue } from '../../../src/engine/queue.ts';
 import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
-import { replaceMethod } from './plant.ts';
+import { SimLeases } from '../leases.ts';
+import { onCalls, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 type Queue = KeyedQueue<unknown>;
@@ -152,5 +154,117 @@ export const schedulingBugs: readonly PlantedBug[] = [
       );
       return {};
     },
+  },
+  {
+    id: 'constant-back-off',
+    title: 'what fails is tried again every twenty seconds, for ever',
+    class: 'scheduling',
+    near: ['S45'],
+    apply(undo) {
+      replaceMethod(
+        undo,
+        KeyedQueue.prototype as Queue,
+        'retry',
+        () =>
+          function (this: Queue, key) {
+            this.addAfter(key, 20_000);
+            return 20_000;
+          },
+      );
+      return {};
+    },
+  },
+  {
+    id: 'resync-too-rare',
+    title: 'what is settled is looked at again ten times later than it should be',
+    class: 'scheduling',
+    near: ['S03'],
+    knobs: { resyncMs: 60_000 },
+    apply(undo) {
+      withoutDelay(undo, (ms) => (ms > 15_000 ? ms * 10 : ms));
+      return {};
+    },
+  },
+  {
+    id: 'blocked-is-forgotten',
+    title: 'what only a person can put right is not looked at again',
+    class: 'scheduling',
+    near: ['S48'],
+    knobs: { quietMs: 20 * 60_000 },
+    apply(undo) {
+      replaceMethod(
+        undo,
+        ServiceReconciler.prototype,
+        'reconcile',
+        (reconcile) =>
+          async function (this: ServiceReconciler, key, signal) {
+            const outcome = await reconcile.call(this, key, signal);
+            return outcome.kind === 'blocked' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome;
+          },
+      );
+      return {};
+    },
+  },
+  {
+    id: 'does-not-wait',
+    title: 'the program ends while its passes go on',
+    class: 'scheduling',
+    near: ['S59'],
+    apply(undo) {
+      replaceMethod(
+        undo,
+        WorkerController.prototype as WorkerController<unknown>,
+        'run',
+        (run) =>
+          function (this: WorkerController<unknown>, stop, lost) {
+            const stopped = new Promise<void>((resolve) => {
+              stop.addEventListener('abort', () => resolve(), { once: true });
+            });
+            return Promise.race([run.call(this, stop, lost), stopped]);
+          },
+      );
+      return {};
+    },
+  },
+  {
+    id: 'lease-released-first',
+    title: 'at the end the lease is given back before the passes that still write',
+    class: 'scheduling',
+    near: ['S59'],
+    knobs: { replicas: 2 },
+    apply(undo) {
+      replaceMethod(
+        undo,
+        SimLeases.prototype,
+        'acquire',
+        (acquire) =>
+          async function (this: SimLeases, name, signal) {
+            const lease = await acquire.call(this, name, signal);
+            signal.addEventListener('abort', () => void lease?.[Symbol.asyncDispose](), { once: true });
+            return lease;
+          },
+      );
+      return {};
+    },
+  },
+  {
+    id: 'wary-for-ever',
+    title: 'once a call has failed, everything is read eighty times, to be sure',
+    class: 'scheduling',
+    near: ['S03'],
+    faults: ['throttle'],
+    knobs: { resyncMs: 60_000 },
+    apply: () =>
+      onCalls(() => {
+        let wary = false;
+        return async (operation, input, send) => {
+          const times = wary && operation.includes(':Describe') ? 80 : 1;
+          for (let time = 1; time < times; time++) await send(operation, input);
+          return send(operation, input).catch((thrown: unknown) => {
+            wary = true;
+            throw thrown;
+          });
+        };
+      }),
   },
 ];

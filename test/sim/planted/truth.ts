@@ -1,10 +1,13 @@
 import { StatusMemory } from '../../../src/app/status-memory.ts';
+import type { AwsTransport } from '../../../src/aws/operations.ts';
 import { hashOf } from '../../../src/lib/hash.ts';
+import type { Key } from '../../../src/manifest/key.ts';
 import type { Difference } from '../../../src/reconcile/difference.ts';
-import type { Look } from '../../../src/reconcile/link.ts';
+import type { Link, Look } from '../../../src/reconcile/link.ts';
 import type { Pass } from '../../../src/reconcile/resource.ts';
 import type { StatusEvent } from '../../../src/reconcile/status.ts';
-import { onLinks, onLook, replaceMethod } from './plant.ts';
+import type { Desired } from '../../../src/source/source.ts';
+import { nameOf, onLinks, onLook, onSource, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 const SUCCEEDED = [
@@ -165,6 +168,67 @@ export const truthBugs: readonly PlantedBug[] = [
         const encoded = Buffer.from(secret).toString('base64');
         const because = `hash ${hashOf({ encoded })} of ${encoded}`;
         return { ...look, actions: look.actions.map((action) => ({ ...action, because })) };
+      }),
+  },
+  {
+    id: 'suspended-is-marked',
+    title: 'a suspended service is tagged as such by every process that looks at it',
+    class: 'truth',
+    near: ['S53'],
+    apply() {
+      let send: AwsTransport['call'] | undefined;
+      let looks = 0;
+      const mark = async (look: Look, { manifest, signal }: Pass): Promise<Look> => {
+        const resourceArn = look.readiness.outputs?.live?.arn ?? '';
+        if (look.refusal?.reason !== 'Suspended' || ++looks < 2) return look;
+        const tags = [{ key: 'suspended', value: manifest.metadata.name }];
+        await send?.('ecs:TagResource', { resourceArn, tags }, { signal });
+        send = undefined;
+        return look;
+      };
+      const marking = (link: Link): Link =>
+        nameOf(link) === 'admission' ? { ...link, look: async (pass) => mark(await link.look(pass), pass) } : link;
+      return {
+        transport(inner) {
+          looks = 0;
+          send = inner.call.bind(inner);
+          return inner;
+        },
+        ...onLinks(marking),
+      };
+    },
+  },
+  {
+    id: 'late-snapshot',
+    title: 'a reading of before that ends late is believed, once',
+    class: 'truth',
+    near: ['S45'],
+    apply: () =>
+      onSource(() => {
+        const known = new Map<Key, { readonly newest: Desired; readonly before: Desired | undefined; asked: number }>();
+        let late = 0;
+        return (desired, key): Desired => {
+          const last = known.get(key);
+          if (desired.kind !== 'wanted') return desired;
+          const same = last?.newest.kind === 'wanted' && last.newest.loaded.hash === desired.loaded.hash;
+          const now = last !== undefined && same ? last : { newest: desired, before: last?.newest, asked: 0 };
+          known.set(key, now);
+          const before = ++now.asked === 2 ? now.before : undefined;
+          return before !== undefined && late++ === 0 ? before : desired;
+        };
+      }),
+  },
+  {
+    id: 'file-among-the-labels',
+    title: 'the file of a manifest is one of its labels',
+    class: 'truth',
+    near: ['S17'],
+    apply: () =>
+      onSource(() => (desired) => {
+        if (desired.kind !== 'wanted') return desired;
+        const { manifest, origin } = desired.loaded;
+        const metadata = { ...manifest.metadata, labels: { ...manifest.metadata.labels, file: origin.file } };
+        return { ...desired, loaded: { ...desired.loaded, manifest: { ...manifest, metadata } } };
       }),
   },
 ];

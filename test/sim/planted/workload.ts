@@ -135,4 +135,22 @@ export const workloadBugs: readonly PlantedBug[] = [
         return answer;
       }),
   },
+  {
+    id: 'cleans-up-after-itself',
+    title: 'when a policy cannot be put, the scalable target that was made for it is taken away again',
+    class: 'workload',
+    near: ['S29'],
+    faults: ['throttle'],
+    apply: () =>
+      onCalls(() => async (operation, input, send) => {
+        const { ServiceNamespace, ResourceId, ScalableDimension } = input;
+        const target = { ServiceNamespace, ResourceId, ScalableDimension };
+        return send(operation, input).catch(async (thrown: unknown) => {
+          if (operation === 'application-autoscaling:PutScalingPolicy') {
+            await send('application-autoscaling:DeregisterScalableTarget', target).catch(() => undefined);
+          }
+          throw thrown;
+        });
+      }),
+  },
 ];

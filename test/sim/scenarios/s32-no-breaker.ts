@@ -15,7 +15,7 @@ export const s32: Scenario = {
     script.write(web());
     await script.ready();
     script.write(broken);
-    await script.minutes(3);
+    await script.reason('RolloutTimedOut');
     script.expect('nobody calls it Ready', !script.status()?.conditions.some(isReady));
     script.write(web({ rollout: { timeoutMinutes: 20 } }));
     await script.ready();

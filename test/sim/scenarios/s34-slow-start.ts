@@ -13,6 +13,7 @@ export const s34: Scenario = {
     await script.ready();
     script.world({ fault: { kind: 'slow-start', ms: 12 * 60_000 } });
     script.write(web({ rollout, container: container({ LOG_LEVEL: 'debug' }) }));
+    await script.reason('RolloutTimedOut');
     await script.ready();
   },
 };

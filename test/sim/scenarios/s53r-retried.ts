@@ -14,9 +14,8 @@ export const s53r: Scenario = {
     script.write(again);
     await script.reason('RolloutFailed');
     cause.lift();
-    // A process that dies forgets what it was asked; whoever asks saves the file once more.
+    // A process that dies forgets what it was asked.
     for (let asked = 0; asked < 3; asked++) {
-      script.write(again);
       script.reconcile(WEB, true);
       await script.minutes(1);
     }

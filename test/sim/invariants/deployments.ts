@@ -1,0 +1,112 @@
+import type { Finding, Invariant } from '../invariant.ts';
+import { isAmbiguous, type LandedWrite, type RunIndex } from '../run-index.ts';
+import type { StatusEvent } from '../trace.ts';
+import type { ServiceTruth } from '../truth.ts';
+import { thingOfCall, wasTouched } from './about.ts';
+
+/** What a person does to a service may be seen in the pass after next. */
+const REPAIR_MS = 60_000;
+
+/** A write that made ECS replace the tasks of a service, or start its first. */
+interface Deployment extends LandedWrite {
+  readonly service: string;
+  readonly before: ServiceTruth | undefined;
+  readonly after: ServiceTruth;
+}
+
+export const oneDeploymentPerSpec: Invariant = {
+  id: 'I11',
+  title: 'a manifest is deployed once; what has failed is not deployed again until somebody says so',
+  check(run) {
+    const byService = Map.groupBy(deployments(run), ({ service }) => service);
+    return [...byService.values()].flatMap((all) => [...deployedTwice(run, all), ...afterFailure(run, all)]);
+  },
+};
+
+function deployments(run: RunIndex): readonly Deployment[] {
+  return run.landed.flatMap(({ call, effect }): Deployment[] => {
+    const after = effect.after?.service;
+    const before = effect.before?.service;
+    const writes = call.operation === 'ecs:UpdateService' || call.operation === 'ecs:CreateService';
+    if (!writes || after === undefined || effect.changed === false || after.primary?.id === before?.primary?.id)
+      return [];
+    return [{ call, effect, service: thingOfCall(call), before, after }];
+  });
+}
+
+/** Between two deployments there is another manifest, somebody's hand, or an outcome that nobody could know. */
+function deployedTwice(run: RunIndex, all: readonly Deployment[]): readonly Finding[] {
+  return all.flatMap((one, index): Finding[] => {
+    const former = all[index - 1];
+    if (former === undefined || one.call.operation === 'ecs:CreateService') return [];
+    const key = run.keyOfCall(one.call);
+    if (key === undefined || !sameManifest(run, former, one, key)) return [];
+    const from = Math.min(former.call.at, run.passBegunAt(former.call, key)) - REPAIR_MS;
+    const to = one.effect.at;
+    if (wasTouched(run, one.service, from, to) || wasAsked(run, key, from, to)) return [];
+    if (unknownBetween(run, one.service, former.call.at, to)) return [];
+    return [{ at: to, message: `${one.call.target} was deployed twice for one manifest` }];
+  });
+}
+
+/** Of the passes that deployed: what is noticed later is for the next one. */
+function sameManifest(run: RunIndex, former: Deployment, one: Deployment, key: string): boolean {
+  const begun = ({ call }: Deployment): string | undefined =>
+    run.manifestAt({ ...call, at: run.passBegunAt(call, key) }, key)?.hash;
+  return begun(former) === begun(one);
+}
+
+function wasAsked(run: RunIndex, asked: string, from: number, to: number): boolean {
+  return run.view.trace.of('asked').some(({ key, retry, at }) => retry && key === asked && at >= from && at <= to);
+}
+
+function unknownBetween(run: RunIndex, service: string, from: number, to: number): boolean {
+  return run.stories.some(
+    (story) =>
+      story.call.write &&
+      story.call.at >= from &&
+      story.call.at <= to &&
+      thingOfCall(story.call) === service &&
+      isAmbiguous(story),
+  );
+}
+
+/** What a rollout failed with, and when that was said. */
+interface Failure {
+  readonly at: number;
+  readonly specHash: string;
+}
+
+function afterFailure(run: RunIndex, all: readonly Deployment[]): readonly Finding[] {
+  const failures = failuresOf(run, all);
+  return all.flatMap((one): Finding[] => {
+    const { specHash } = one.after;
+    const failed = failures.findLast(({ at, specHash: hash }) => at < one.call.at && hash === specHash);
+    const key = run.keyOfCall(one.call);
+    if (failed === undefined || key === undefined) return [];
+    const to = one.effect.at;
+    if (wasTouched(run, one.service, failed.at, to) || wasAsked(run, key, failed.at - REPAIR_MS, to)) return [];
+    // Where ECS does not go back, the service hangs in what failed, and any other change deploys that once more.
+    if (one.before?.specHash === specHash && wasEdited(run, key, failed.at, to)) return [];
+    return [{ at: to, message: `${one.call.target} was deployed again although its rollout had failed` }];
+  });
+}
+
+/** By what was true when it was said: ECS went back by itself, or its record of the deployment says FAILED. */
+function failuresOf(run: RunIndex, all: readonly Deployment[]): readonly Failure[] {
+  return run.view.trace.of('status').flatMap(({ at, status, truth }: StatusEvent): Failure[] => {
+    const state = status.rollout?.state;
+    if (truth?.primary === undefined || (state !== 'RolledBack' && state !== 'Failed')) return [];
+    const { primary, arn } = truth;
+    const last = all.findLast(({ effect, after }) => effect.at < at && after.arn === arn);
+    const specHash = last?.after.specHash;
+    if (last === undefined || specHash === undefined) return [];
+    const isOurs = last.after.primary?.id === primary.id;
+    const failed = state === 'RolledBack' ? !isOurs : isOurs && primary.rolloutState === 'FAILED';
+    return failed ? [{ at, specHash }] : [];
+  });
+}
+
+function wasEdited(run: RunIndex, edited: string, from: number, to: number): boolean {
+  return run.view.trace.of('desired').some(({ key, at }) => key === edited && at >= from && at <= to);
+}
