@@ -1,4 +1,5 @@
 import { after, before, describe } from 'node:test';
+import { codeBuildTests } from './codebuild-contract.ts';
 import { divergenceTests } from './divergence-tests.ts';
 import { ecrTests } from './ecr-contract.ts';
 import { ecsServiceTests } from './ecs-service-contract.ts';
@@ -26,6 +27,7 @@ export function awsContract(name: Emulator['name'], start: () => Promise<Emulato
     ecrTests(of);
     logsTests(of);
     scalingTests(of);
+    codeBuildTests(of);
     othersTests(of);
     divergenceTests(name, of);
   });

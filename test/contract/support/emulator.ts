@@ -4,6 +4,7 @@ import { SandboxWorld } from '../../../src/sandbox/world.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { startMoto } from './moto-server.ts';
 import { askEc2, createCluster } from './raw-aws.ts';
+import type { WireCall } from './recording-proxy.ts';
 
 export const CLUSTER = 'agents';
 
@@ -14,6 +15,8 @@ export interface Emulator extends AsyncDisposable {
   readonly vpc: string;
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
+  /** Puts right what it answers in a form that the SDK cannot read; the table of divergences has each case. */
+  readonly mend?: (call: WireCall, answer: string) => string;
   /** Lets time pass there. Where time does not matter, nothing happens. */
   pass(ms: number): Promise<void>;
 }
@@ -23,7 +26,14 @@ export async function startSandboxEmulator(): Promise<Emulator> {
   const clock = new FakeClock();
   const stop = new AbortController();
   // moto never implies anything and never throttles.
-  const options = { impliedClusters: false, impliedTargetGroups: false, impliedImages: false, throttling: false };
+  const options = {
+    impliedClusters: false,
+    impliedTargetGroups: false,
+    impliedImages: false,
+    impliedProjects: false,
+    impliedBuckets: false,
+    throttling: false,
+  };
   const world = new SandboxWorld({ clock, random: seededRandom(1), options });
   const server = await startSandboxServer({ world, port: 0, signal: stop.signal });
   await createCluster(server.url, CLUSTER);
@@ -38,6 +48,14 @@ export async function startSandboxEmulator(): Promise<Emulator> {
   };
 }
 
+/** moto writes the times of builds as text, where AWS's JSON protocol has seconds. */
+function withSeconds({ operation }: WireCall, answer: string): string {
+  if (!/Builds?$/.test(operation)) return answer;
+  return answer.replaceAll(/("(?:start|end)Time": )"([^"]+)"/g, (_, name: string, time: string) => {
+    return `${name}${Date.parse(time) / 1000}`;
+  });
+}
+
 export async function startMotoEmulator(): Promise<Emulator> {
   const server = await startMoto();
   await createCluster(server.url, CLUSTER);
@@ -50,6 +68,7 @@ export async function startMotoEmulator(): Promise<Emulator> {
     vpc: vpc!,
     subnets: subnets.slice(0, 2),
     securityGroups: securityGroups.slice(0, 1),
+    mend: withSeconds,
     pass: async () => {},
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

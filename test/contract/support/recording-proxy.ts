@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface WireCall {
   /** `DescribeServices`, `GetCallerIdentity`, … */
   readonly operation: string;
-  /** The JSON that was sent; for the Query protocol its fields. */
+  /** The JSON that was sent; for the Query protocol its fields; for S3 nothing. */
   readonly input: Readonly<Record<string, unknown>>;
 }
 
@@ -16,19 +16,26 @@ export interface RecordingProxy extends AsyncDisposable {
   take(): readonly WireCall[];
 }
 
-export const isMutating = ({ operation }: WireCall): boolean => !/^(Describe|List|Get|BatchGet)/.test(operation);
+export const isMutating = ({ operation }: WireCall): boolean => !/^(Describe|List|Get|Head|BatchGet)/.test(operation);
 
-export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+/** `mend` puts right what a target answers in a form that no client reads. */
+export async function startRecordingProxy(
+  target: string,
+  mend?: (call: WireCall, answer: string) => string,
+): Promise<RecordingProxy> {
   let calls: WireCall[] = [];
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = Buffer.concat(await incoming.toArray());
-    calls.push(callOf(incoming.headers['x-amz-target'], body.toString('utf8')));
     const { method = 'POST', headers, url = '/' } = incoming;
+    const call = url === '/' ? callOf(headers['x-amz-target'], body.toString('utf8')) : restCallOf(method);
+    calls.push(call);
     const forward = request(new URL(url, target), { method, headers, agent }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+      if (mend === undefined) {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      } else void pass(answer, outgoing, (text) => mend(call, text));
     });
     forward.on('error', () => outgoing.destroy());
     forward.end(body);
@@ -47,6 +54,24 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Only S3 is asked by path. */
+function restCallOf(method: string): WireCall {
+  return { operation: method === 'HEAD' ? 'HeadObject' : 'PutObject', input: {} };
+}
+
+async function pass(answer: IncomingMessage, outgoing: ServerResponse, mend: (text: string) => string): Promise<void> {
+  const { 'content-length': length, 'transfer-encoding': _, ...headers } = answer.headers;
+  const body = Buffer.concat(await answer.toArray());
+  const mended = Buffer.from(mend(body.toString('utf8')));
+  // The length that the answer to a HEAD tells is of what it has not.
+  const size = body.length === 0 ? length : String(mended.length);
+  outgoing.writeHead(answer.statusCode ?? 502, {
+    ...headers,
+    ...(size === undefined ? {} : { 'content-length': size }),
+  });
+  outgoing.end(mended);
 }
 
 /** JSON protocols name the operation in a header, the Query protocol in the body. */

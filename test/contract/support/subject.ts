@@ -52,7 +52,7 @@ export class Subject implements AsyncDisposable {
   static async over(start: () => Promise<Emulator>): Promise<Subject> {
     const stack = new AsyncDisposableStack();
     const emulator = stack.use(await start());
-    const proxy = stack.use(await startRecordingProxy(emulator.url));
+    const proxy = stack.use(await startRecordingProxy(emulator.url, emulator.mend));
     return new Subject(emulator, proxy, stack);
   }
 
