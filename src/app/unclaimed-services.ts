@@ -3,7 +3,7 @@ import type { EcsService } from '../aws/operations.ts';
 import { exponentialBackoff } from '../engine/backoff.ts';
 import { mapBounded } from '../lib/bounded.ts';
 import type { Clock } from '../lib/clock.ts';
-import { toError } from '../lib/errors.ts';
+import { toError, UsageError } from '../lib/errors.ts';
 import type { Random } from '../lib/random.ts';
 import { type Key, parseKey } from '../manifest/key.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
@@ -16,6 +16,7 @@ import type { Source } from '../source/source.ts';
 import type { Log } from '../telemetry/log.ts';
 import { judgeError } from './judge-error.ts';
 import { familyOf, standIn } from './named-service.ts';
+import type { ServiceTarget } from './program.ts';
 
 export interface UnclaimedParts {
   readonly gateways: Gateways;
@@ -123,10 +124,12 @@ export class UnclaimedServices {
     const lists = await mapBounded([...new Set([...named, ...listed])].sort(), CLUSTERS_AT_ONCE, async (cluster) => {
       const names = await this.#unlessRefused(() => gateway.ecs.listServices(cluster, { signal }), signal);
       const unnamed = names.filter((name) => !known.has(placeOf(target, cluster, name)));
-      return mapBounded(unnamed, SERVICES_AT_ONCE, async (service) => {
-        const live = await gateway.ecs.describeService({ cluster, service }, { signal });
-        return live === undefined ? [] : this.#owned(live, cluster, target);
-      });
+      return mapBounded(unnamed, SERVICES_AT_ONCE, (service) =>
+        this.#unlessRefused(async () => {
+          const live = await gateway.ecs.describeService({ cluster, service }, { signal });
+          return live === undefined ? [] : this.#owned(live, cluster, target);
+        }, signal),
+      );
     });
     return lists.flat(2);
   }
@@ -145,9 +148,9 @@ export class UnclaimedServices {
     if (this.#places().some(({ place }) => place === placeOf(target, cluster, name))) return false;
     // Of a key that the source has an opinion on a status speaks, unless its manifest names another service by now.
     if (new Set(source.keys()).has(key)) return source.get(key).kind === 'wanted';
-    if (!isMarkedForDeletion(service)) return true;
-    onBegun(standIn(key, { ...target, cluster, service: name }, familyOf(service)), liveService(service));
-    return false;
+    const last = isMarkedForDeletion(service) ? lastOf(key, { ...target, cluster, service: name }, service) : undefined;
+    if (last !== undefined) onBegun(last, liveService(service));
+    return last === undefined;
   }
 
   #places(): readonly { readonly region: string; readonly cluster: string; readonly place: string }[] {
@@ -166,7 +169,7 @@ export class UnclaimedServices {
   }
 
   /** Nothing, and told, when AWS will not say and asking again would change nothing. */
-  async #unlessRefused(ask: () => Promise<readonly string[]>, signal: AbortSignal): Promise<readonly string[]> {
+  async #unlessRefused<T>(ask: () => Promise<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> {
     try {
       return await ask();
     } catch (thrown) {
@@ -175,6 +178,16 @@ export class UnclaimedServices {
       this.#parts.log.info('services.unseen', { error: toError(thrown) });
       return [];
     }
+  }
+}
+
+/** Undefined when its tags name what can be the key of no manifest: anybody may have written them. */
+function lastOf(key: Key, target: ServiceTarget, service: EcsService): LoadedManifest | undefined {
+  try {
+    return standIn(key, target, familyOf(service));
+  } catch (thrown) {
+    if (thrown instanceof UsageError) return undefined;
+    throw thrown;
   }
 }
 

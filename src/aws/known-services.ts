@@ -9,7 +9,7 @@ const KEPT_MS = 300_000;
 
 /** What is known of one service; times are of the monotonic clock. */
 interface Known {
-  /** When it was last there, by a read or by the answer to a write; absent: gone. */
+  /** When it, or its remains, were last there, by a read or by the answer to a write. */
   readonly seenAt?: number;
   /** The deployment of our last write. */
   readonly written?: { readonly deploymentId: string; readonly createdAtMs: number; readonly at: number };
@@ -59,8 +59,7 @@ export class KnownServices {
     if (doubt !== undefined)
       throw new AwsError('transient', 'ecs:DescribeServices', new AwsFault('StaleAnswer', doubt));
     if (service === undefined) return undefined;
-    const { seenAt: _before, ...lasting } = known ?? {};
-    this.#known.set(nameOf(ref), service.status === 'INACTIVE' ? lasting : { ...lasting, seenAt: now });
+    this.#known.set(nameOf(ref), { ...known, seenAt: now });
     return service;
   }
 }
@@ -78,7 +77,10 @@ function doubtOf(known: Known, service: EcsService | undefined, now: number): st
   return `the answer is from before our own deployment ${written.deploymentId}`;
 }
 
-/** Of a deleted service ECS shows the remains for a while, first DRAINING, then INACTIVE (API reference, DeleteService). */
+/**
+ * Of a deleted service ECS shows the remains for a while, first DRAINING, then INACTIVE (API reference, DeleteService). When
+ * those are gone from one look to the next, a new service has most likely taken their place and does not show yet.
+ */
 const VANISHED = 'it was there a moment ago, and a deleted service leaves remains';
 
 function isFromBefore({ createdAtMs }: NonNullable<Known['deleted']>, { status, createdAt }: EcsService): boolean {

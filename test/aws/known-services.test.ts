@@ -58,10 +58,13 @@ test('a service that we created a moment ago and that does not show yet is not a
   assert.throws(() => known.checked(REF, undefined), isStale);
 });
 
-test('remains may be cleared away at any time', () => {
-  const known = new KnownServices(new FakeClock());
+test('remains that are gone from one look to the next may have made way for a service that does not show yet', async () => {
+  const clock = new FakeClock();
+  const known = new KnownServices(clock);
   known.checked(REF, { status: 'DRAINING' });
   known.checked(REF, { status: 'INACTIVE' });
+  assert.throws(() => known.checked(REF, undefined), isStale);
+  await clock.advance(300_001);
   assert.equal(known.checked(REF, undefined), undefined);
 });
 

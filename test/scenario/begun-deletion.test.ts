@@ -151,3 +151,25 @@ test('where clusters may not be listed those that manifests name are looked thro
     await world.advanceMinutes(1);
     assert.deepEqual(world.keeper.unclaimed, ['us-east-1 agents/web']);
   }));
+
+test('a look that is denied is made up for by the next one', () =>
+  inWorld(SLOW, async (world) => {
+    await dieHalfWay(world);
+    world.aws.trouble({ when: on('ecs:DescribeServices'), fault: accessDenied, times: 1 });
+    world.start();
+    await world.until('the end', () => isGone(world), 10);
+    assert.deepEqual(world.mutations().slice(0, 1), ['ecs:DeleteService']);
+  }));
+
+test('a marked service whose tags name no manifest there could be is told of, and holds nobody up', () =>
+  inWorld(SLOW, async (world) => {
+    await dieHalfWay(world);
+    const resourceArn = world.service()?.serviceArn;
+    const tags = [{ key: 'evenkeel:manifest', value: 'No Such/Name: \n' }];
+    await world.person('ecs:TagResource', { resourceArn, tags });
+    world.start();
+    await world.advanceMinutes(10);
+    assert.deepEqual(world.mutations(), []);
+    assert.deepEqual(world.keeper.unclaimed, ['us-east-1 agents/web']);
+    assert.ok(!world.logLines.some((line) => line.includes('task.failed')));
+  }));
