@@ -21,7 +21,6 @@ import type {
   Image,
   LoadBalancerAttachment,
   Logging,
-  RawObject,
   RepositorySettings,
   Rollout,
   ScalingSchedule,
@@ -110,24 +109,14 @@ function imageOf(image: ImageDocument, name: string): Image {
   };
 }
 
-/** Only what lost its tag expires by itself: a revision that is live or could be gone back to names a tagged image. */
-const DEFAULT_LIFECYCLE_POLICY: RawObject = {
-  rules: [
-    {
-      rulePriority: 1,
-      description: 'untagged images',
-      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
-      action: { type: 'expire' },
-    },
-  ],
-};
-
 function repositorySettings(settings: RepositorySettingsDocument = {}): RepositorySettings {
   return {
     tagMutability: settings.tagMutability ?? 'IMMUTABLE',
     scanOnPush: settings.scanOnPush ?? true,
-    lifecyclePolicy: settings.lifecyclePolicy ?? DEFAULT_LIFECYCLE_POLICY,
-    ...given({ encryption: settings.encryption && encryptionOf(settings.encryption) }),
+    ...given({
+      lifecyclePolicy: settings.lifecyclePolicy,
+      encryption: settings.encryption && encryptionOf(settings.encryption),
+    }),
   };
 }
 

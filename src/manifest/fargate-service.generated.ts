@@ -206,7 +206,7 @@ export interface RepositorySettingsDocument {
   scanOnPush?: boolean;
   encryption?: RepositoryEncryptionDocument;
   /**
-   * ECR lifecycle policy, as its API takes it. Without it, images that lost their tag expire after 14 days; images that are pushed from here keep theirs.
+   * ECR lifecycle policy, as its API takes it. Without it none is set, and nothing expires: ECR does not know which images are in use. A rule for images without a tag is safe as long as no tag is ever moved.
    */
   lifecyclePolicy?: {
     [k: string]: unknown;

@@ -103,8 +103,11 @@ export interface RepositorySettings {
   readonly scanOnPush: boolean;
   /** Only at creation; absent: ECR's own AES256. */
   readonly encryption?: { readonly type: 'AES256' | 'KMS' | 'KMS_DSSE'; readonly kmsKeyArn?: string };
-  /** An ECR lifecycle policy. The default expires only images without a tag: every image that is pushed here has one. */
-  readonly lifecyclePolicy: RawObject;
+  /**
+   * An ECR lifecycle policy. Absent: whatever there is, and none at first. No rule of ECR's can tell which images revisions
+   * use: one for untagged images takes a digest that runs as soon as its tag was moved, counted from when it was pushed.
+   */
+  readonly lifecyclePolicy?: RawObject;
 }
 
 export interface Container {

@@ -19,7 +19,7 @@ interface DesiredRepository {
 
 interface LiveRepository {
   readonly repository: EcrRepository;
-  /** JSON text; undefined: the repository has none. */
+  /** JSON text; undefined: the repository has none, or the manifest states none and it was not asked for. */
   readonly lifecyclePolicy: string | undefined;
   /** Undefined: not asked for, since nothing hangs on them in this pass. */
   readonly tags: StringMap | undefined;
@@ -83,7 +83,10 @@ async function observe(
   const options = { signal: pass.signal };
   const found = await readRepository(context, pass, name);
   if (found === undefined) return { kind: 'absent' };
-  const lifecyclePolicy = await pass.reads.once(LIFECYCLE, () => ecr.lifecyclePolicyOf(name, options));
+  const stated = desired.settings.lifecyclePolicy !== undefined;
+  const lifecyclePolicy = stated
+    ? await pass.reads.once(LIFECYCLE, () => ecr.lifecyclePolicyOf(name, options))
+    : undefined;
   const arn = found.repositoryArn;
   const settled = settingDifferences(desired.settings, found, lifecyclePolicy, 'declared').length === 0;
   if (arn === undefined || (settled && !(await labelsChanged(context, pass, desired)))) {
@@ -120,8 +123,21 @@ function settingDifferences(
   return [
     ...compare('repository.tagMutability', settings.tagMutability, live.imageTagMutability ?? 'MUTABLE', { verdict }),
     ...compare('repository.scanOnPush', settings.scanOnPush, liveScan, { verdict }),
-    ...compare('repository.lifecyclePolicy', asJson(settings.lifecyclePolicy), parsed(lifecyclePolicy), { verdict }),
+    ...lifecycleDifferences(settings.lifecyclePolicy, lifecyclePolicy, verdict),
   ];
+}
+
+/**
+ * A policy that the manifest does not state is somebody else's, and there is no default: ECR's rules select by tag, age and
+ * number alone (ECR user guide, lifecycle_policy_parameters), so any of them would in time take an image that is in use.
+ */
+function lifecycleDifferences(
+  wanted: RepositorySettings['lifecyclePolicy'],
+  live: string | undefined,
+  verdict: Difference['verdict'],
+): readonly Difference[] {
+  if (wanted === undefined) return [];
+  return compare('repository.lifecyclePolicy', asJson(wanted), parsed(live), { verdict });
 }
 
 /** ECR may write the text anew, so the policies are compared as values. */
@@ -158,7 +174,7 @@ function planRepository(
   differences: readonly Difference[],
 ): readonly Action[] {
   const { name, settings, tags } = desired;
-  const lifecycle: RepositoryInput = { kind: 'lifecycle', name, text: canonicalJson(settings.lifecyclePolicy) };
+  const lifecycle: RepositoryInput = { kind: 'lifecycle', name, text: canonicalJson(settings.lifecyclePolicy ?? {}) };
   // Its lifecycle policy follows once it is known whose it is: another manifest may have been first.
   if (seen.kind === 'absent')
     return [action('create', name, 'it does not exist', { kind: 'create', name, settings, tags })];

@@ -123,17 +123,6 @@ for (const [field, value, read, becomes] of fields) {
   });
 }
 
-const untaggedExpire = {
-  rules: [
-    {
-      rulePriority: 1,
-      description: 'untagged images',
-      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
-      action: { type: 'expire' },
-    },
-  ],
-};
-
 test('code_path becomes an image built as a Strands agent', () => {
   const { image_uri: _, ...rest } = REQUEST;
   const build = {
@@ -141,7 +130,7 @@ test('code_path becomes an image built as a Strands agent', () => {
     dockerfile: 'Dockerfile',
     args: {},
     repository: 'agent',
-    repositorySettings: { tagMutability: 'IMMUTABLE', scanOnPush: true, lifecyclePolicy: untaggedExpire },
+    repositorySettings: { tagMutability: 'IMMUTABLE', scanOnPush: true },
     template: 'strands-agent',
   };
   assert.deepEqual(lowered({ ...rest, code_path: './agent' }).spec.image, { build });

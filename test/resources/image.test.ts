@@ -59,8 +59,19 @@ function stand(sandbox: Partial<SandboxOptions> = {}): { readonly rig: Rig; read
   return { rig: new Rig(sandbox, (rig) => images.parts(rig)), images };
 }
 
-const built = (spec: object = {}): LoadedManifest =>
-  simpleManifest({ image: { build: { context: './agent', repository: 'web' } }, ...spec });
+const built = (spec: object = {}, repositorySettings: object = {}): LoadedManifest =>
+  simpleManifest({ image: { build: { context: './agent', repository: 'web', repositorySettings } }, ...spec });
+
+/** A lifecycle policy, as a manifest states one. */
+const AGING = {
+  rules: [
+    {
+      rulePriority: 1,
+      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 90 },
+      action: { type: 'expire' },
+    },
+  ],
+};
 
 async function deployedImage(rig: Rig): Promise<string> {
   const service = await drive(
@@ -77,7 +88,6 @@ test('a folder becomes a repository, an image and a service that runs it by dige
   assert.equal(result.readiness.kind, 'ready');
   assert.deepEqual(rig.mutations(), [
     'ecr:CreateRepository',
-    'ecr:PutLifecyclePolicy',
     'ecr:PutImage',
     'logs:CreateLogGroup',
     'ecs:RegisterTaskDefinition',
@@ -94,7 +104,7 @@ test('who was second to create a repository leaves it as the first one made it',
     when: { operations: ['ecr:CreateRepository'], times: 1 },
     fault: { kind: 'foreign-edit', operation: 'ecr:CreateRepository', input: { repositoryName: 'web' } },
   });
-  await rig.pass(built());
+  await rig.pass(built({}, { lifecyclePolicy: AGING }));
   const done = rig.mutations();
   assert.ok(done.includes('ecr:PutImage'));
   assert.deepEqual(
@@ -216,20 +226,40 @@ test('a push that never arrived is done again', async () => {
   assert.equal(images.builds, 2);
 });
 
+for (const tagMutability of ['IMMUTABLE', 'MUTABLE']) {
+  test(`nothing expires unless the manifest says so: ECR cannot tell what a revision uses (${tagMutability})`, async () => {
+    const { rig } = stand();
+    const manifest = built({}, { tagMutability });
+    await rig.converge(manifest);
+    const policyOf = (): Promise<string | undefined> =>
+      drive(rig.clock, rig.gateway.ecr.lifecyclePolicyOf('web', options));
+    assert.equal(rig.world.calls.get('ecr:GetLifecyclePolicy') ?? 0, 0, 'nor is it asked for');
+    assert.equal(await policyOf(), undefined);
+    const lifecyclePolicyText = JSON.stringify(AGING);
+    await rig.transport().send('ecr:PutLifecyclePolicy', { repositoryName: 'web', lifecyclePolicyText }, options);
+    rig.mutations();
+    await rig.converge(manifest);
+    assert.deepEqual(rig.mutations(), []);
+    assert.equal(await policyOf(), lifecyclePolicyText, 'what somebody else has set is theirs');
+  });
+}
+
 test('settings of a repository of ours are kept, those of somebody else are left alone', async () => {
   const { rig } = stand();
-  await rig.converge(built());
+  const aging = built({}, { lifecyclePolicy: AGING });
+  await rig.converge(aging);
+  assert.ok(rig.mutations().includes('ecr:PutLifecyclePolicy'));
   const person = rig.transport();
   await person.send('ecr:PutImageTagMutability', { repositoryName: 'web', imageTagMutability: 'MUTABLE' }, options);
   await person.send('ecr:DeleteLifecyclePolicy', { repositoryName: 'web' }, options);
   rig.mutations();
-  await rig.converge(built());
+  await rig.converge(aging);
   assert.deepEqual(rig.mutations(), ['ecr:PutImageTagMutability', 'ecr:PutLifecyclePolicy']);
 
   const other = stand();
   await other.rig.transport().send('ecr:CreateRepository', { repositoryName: 'web' }, options);
   other.rig.mutations();
-  await other.rig.converge(built());
+  await other.rig.converge(aging);
   assert.ok(
     other.rig.mutations().every((operation) => !operation.includes('Lifecycle') && !operation.includes('Mutability')),
   );
