@@ -15,14 +15,16 @@ const READS_AT_ONCE = 4;
 
 export type Platform = 'linux/amd64' | 'linux/arm64';
 
-/** Everything besides the files that decides what the image will be. */
+/**
+ * Everything besides the files that decides what the image will be. The digest of a base image is known where the
+ * Dockerfile or a build argument says it, and is part of the hash as part of their text. A base image named by a tag counts
+ * by that name: what the tag names today depends on when and where one asks, and the same folder would have two hashes.
+ */
 export interface HashInput {
   readonly context: BuildContext;
   readonly target?: string;
   readonly args: Readonly<Record<string, string>>;
   readonly platform: Platform;
-  /** Base image reference -> digest, where they are known. */
-  readonly baseDigests?: Readonly<Record<string, string>>;
 }
 
 export interface ContextHash {
@@ -68,7 +70,6 @@ function headerOf(input: HashInput): string {
     args: input.args,
     platform: input.platform,
     template: input.context.template,
-    baseDigests: input.baseDigests,
   });
 }
 

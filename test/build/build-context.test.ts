@@ -155,7 +155,7 @@ test('links inside the context are kept as links, also dangling and circular one
   assert.deepEqual(links, ['dangling -> a/none/below', 'loop -> loop', 'self -> a/..']);
 });
 
-test('pipes, sockets and devices are refused by name, unless ignored', async (t) => {
+test('pipes and sockets are refused by name, unless ignored', async (t) => {
   const root = folder(t, { Dockerfile: 'FROM x', d: null });
   execFileSync('mkfifo', [join(root, 'd/pipe')]);
   await assert.rejects(contextOf(root), refused('not-a-file', 'd/pipe', /named pipe/));
@@ -166,6 +166,22 @@ test('pipes, sockets and devices are refused by name, unless ignored', async (t)
   await assert.rejects(contextOf(root), refused('not-a-file', 'd/sock', /socket/));
   writeFileSync(join(root, '.dockerignore'), 'd');
   assert.deepEqual(await listed(root), ['.dockerignore', 'Dockerfile']);
+});
+
+const noDevices = process.getuid?.() === 0 ? false : 'making a device needs root';
+test('devices are refused, in the context and in the place of its files', { skip: noDevices }, async (t) => {
+  const root = folder(t, { Dockerfile: 'FROM x', d: null });
+  for (const device of [
+    ['c', '1', '5'],
+    ['b', '7', '0'],
+  ]) {
+    execFileSync('mknod', [join(root, 'd/zero'), ...device]);
+    await assert.rejects(contextOf(root), refused('not-a-file', 'd/zero', /is a device/));
+    await assert.rejects(contextOf(root, { dockerfile: 'd/zero' }), refused('not-a-file', 'd/zero', /not a regular/));
+    rmSync(join(root, 'd/zero'));
+  }
+  execFileSync('mknod', [join(root, '.dockerignore'), 'c', '1', '5']);
+  await assert.rejects(contextOf(root), refused('not-a-file', '.dockerignore', /not a regular/));
 });
 
 test('a Dockerfile that is a pipe or a folder is refused instead of waited for', async (t) => {

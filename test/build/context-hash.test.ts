@@ -91,8 +91,9 @@ test('everything besides the files that decides what the image will be is in the
     { ...plain, target: 'runtime' },
     { ...plain, args: { A: '1' } },
     { ...plain, args: { A: '1', B: '3' } },
-    { ...plain, baseDigests: { 'python:3.11': 'sha256:1' } },
-    { ...plain, baseDigests: { 'python:3.11': 'sha256:2' } },
+    { ...plain, context: { ...context, dockerfile: 'FROM python:3.11' } },
+    { ...plain, context: { ...context, dockerfile: 'FROM python:3.11@sha256:1' } },
+    { ...plain, context: { ...context, dockerfile: 'FROM python:3.11@sha256:2' } },
     { ...plain, context: { ...context, template: { name: 'strands-agent', version: '1' } } },
     { ...plain, context: { ...context, template: { name: 'strands-agent', version: '2' } } },
   ];
