@@ -78,6 +78,35 @@ const REFUSED: readonly (readonly [what: string, Partial<ConfigInput>, Environme
   ['more than the whole quota', {}, { EVENKEEL_QUOTA_SHARE: '2' }, /EVENKEEL_QUOTA_SHARE/],
   ['an unknown log level', { logLevel: 'loud' }, {}, /log level 'loud' must be one of debug, info, warn, error/],
   ['an unknown log format', {}, { EVENKEEL_LOG_FORMAT: 'xml' }, /log format 'xml'/],
+  ['an unknown builder', {}, { EVENKEEL_BUILDER: 'kaniko' }, /auto, docker, podman, buildah, codebuild/],
+  [
+    'CodeBuild without a bucket',
+    {},
+    { EVENKEEL_CODEBUILD_PROJECT: 'images' },
+    /EVENKEEL_CODEBUILD_BUCKET is not set: building in AWS CodeBuild takes .*PROJECT and EVENKEEL_CODEBUILD_BUCKET/,
+  ],
+  [
+    'a project that can be none',
+    {},
+    { EVENKEEL_CODEBUILD_PROJECT: 'a b', EVENKEEL_CODEBUILD_BUCKET: 'contexts' },
+    /EVENKEEL_CODEBUILD_PROJECT 'a b' must be the name of a CodeBuild project/,
+  ],
+  [
+    'a bucket that can be none',
+    {},
+    { EVENKEEL_CODEBUILD_PROJECT: 'images', EVENKEEL_CODEBUILD_BUCKET: 's3://contexts' },
+    /EVENKEEL_CODEBUILD_BUCKET 's3:\/\/contexts' must be the name of an S3 bucket/,
+  ],
+  [
+    'a prefix with a slash at its end',
+    {},
+    {
+      EVENKEEL_CODEBUILD_PROJECT: 'images',
+      EVENKEEL_CODEBUILD_BUCKET: 'contexts',
+      EVENKEEL_CODEBUILD_PREFIX: 'a/',
+    },
+    /EVENKEEL_CODEBUILD_PREFIX 'a\/' must be a path without a slash/,
+  ],
   ['pruning that is neither true nor false', {}, { EVENKEEL_PRUNE: 'yes' }, /EVENKEEL_PRUNE/],
 ];
 
@@ -162,4 +191,13 @@ test('what was named for the purpose comes before what merely stands in the envi
 test('the bearer token comes from the environment alone, and an empty one is none', () => {
   assert.equal(read({}, { EVENKEEL_TOKEN: 's' }).token, 's');
   assert.equal('token' in read({}, { EVENKEEL_TOKEN: '' }), false);
+});
+
+test('CodeBuild is a place where it is named, and asked for by name only with all it takes', () => {
+  const place = { EVENKEEL_CODEBUILD_PROJECT: 'images', EVENKEEL_CODEBUILD_BUCKET: 'contexts' };
+  const { builder, codeBuild } = read({}, place);
+  assert.deepEqual([builder, codeBuild], ['auto', { project: 'images', bucket: 'contexts', prefix: 'evenkeel' }]);
+  assert.equal(read({}, { ...place, EVENKEEL_CODEBUILD_PREFIX: 'a/b' }).codeBuild?.prefix, 'a/b');
+  assert.equal(read({}).codeBuild, undefined);
+  assert.equal(problemsOf({}, { EVENKEEL_BUILDER: 'codebuild' }).length, 2);
 });
