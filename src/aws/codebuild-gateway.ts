@@ -1,9 +1,9 @@
 import { Batcher } from './batcher.ts';
 import type { CodeBuildBuild, StartBuildInput } from './codebuild-operations.ts';
-import { AwsError, AwsFault } from './errors.ts';
 import type { CodeBuildApi } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
+import { malformed } from './malformed.ts';
 import type { AwsTransport, CallOptions } from './operations.ts';
 import { itemsOf } from './pages.ts';
 import { unlessMissing } from './unless-missing.ts';
@@ -74,8 +74,4 @@ async function describedBuilds(
     if (build !== undefined || buildsNotFound.includes(id)) return { status: 'fulfilled', value: build };
     return { status: 'rejected', reason: malformed(GET, `the answer does not tell of ${id}`) };
   });
-}
-
-function malformed(operation: string, message: string): AwsError {
-  return new AwsError('ambiguous', operation, new AwsFault('MalformedAnswer', message));
 }

@@ -1,9 +1,9 @@
 import { Batcher } from './batcher.ts';
 import type { EcrRepository, EcrTag, ImageIdentifier } from './ecr-operations.ts';
-import { AwsError, AwsFault } from './errors.ts';
 import type { EcrApi, FoundImage, ImageRef, RegistryCredentials, RepositoryInput } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { BATCH } from './limits.ts';
+import { malformed } from './malformed.ts';
 import type { AwsTransport, CallOptions, OutputOf } from './operations.ts';
 import { itemsOf } from './pages.ts';
 import type { TagMap } from './shape.ts';
@@ -158,8 +158,4 @@ function foundIn(answer: OutputOf<typeof FIND>, ref: ImageRef): PromiseSettledRe
 
 function ecrTags(tags: TagMap): readonly EcrTag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function malformed(operation: string, message: string): AwsError {
-  return new AwsError('ambiguous', operation, new AwsFault('MalformedAnswer', message));
 }

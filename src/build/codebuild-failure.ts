@@ -17,23 +17,17 @@ interface Said {
 /** The error that a build which ended without success is. `log` has been read to its end. */
 export function failureOf(build: RemoteBuild, place: CodeBuildPlace, log: RemoteLog): Error {
   const said = saidOf(build, (text) => log.masked(text));
-  switch (build.buildStatus) {
-    case 'FAILED':
-      return failed(build, place, log, said);
-    case 'TIMED_OUT':
-      return unavailable(
-        build,
-        log,
-        said,
-        `timed out${inPhase(said)}: its project, ${place.project}, says how long it may take`,
-      );
-    case 'STOPPED':
-      return unavailable(build, log, said, `was stopped in CodeBuild${inPhase(said)}, not by this controller`);
-    case 'FAULT':
-      return unavailable(build, log, said, `ended${inPhase(said)} by a fault of CodeBuild's own`);
-    default:
-      return unavailable(build, log, said, `ended as ${build.buildStatus ?? 'nothing known'}`);
-  }
+  if (build.buildStatus === 'FAILED') return failed(build, place, log, said);
+  return unavailable(build, log, said, endingOf(build, place, inPhase(said)));
+}
+
+function endingOf({ buildStatus = 'nothing known' }: RemoteBuild, { project }: CodeBuildPlace, where: string): string {
+  const endings: Readonly<Record<string, string>> = {
+    TIMED_OUT: `timed out${where}: its project, ${project}, says how long it may take`,
+    STOPPED: `was stopped in CodeBuild${where}, not by this controller`,
+    FAULT: `ended${where} by a fault of CodeBuild's own`,
+  };
+  return endings[buildStatus] ?? `ended as ${buildStatus}`;
 }
 
 function failed(build: RemoteBuild, place: CodeBuildPlace, log: RemoteLog, said: Said): Error {
@@ -57,14 +51,10 @@ function failed(build: RemoteBuild, place: CodeBuildPlace, log: RemoteLog, said:
 /** What most often is missing where our own commands have not begun, or cannot. */
 function remedy(phase: string | undefined, { project, bucket, prefix }: CodeBuildPlace): string {
   const objects = `arn:aws:s3:::${[bucket, prefix, '*'].filter((part) => part !== '').join('/')}`;
-  switch (phase) {
-    case 'DOWNLOAD_SOURCE':
-      return `: the service role of ${project} needs s3:GetObject on ${objects}`;
-    case 'PRE_BUILD':
-      return `: the service role of ${project} needs ecr:GetAuthorizationToken, and its image Docker, tar and the AWS command line`;
-    default:
-      return '';
-  }
+  const role = `the service role of ${project} needs`;
+  if (phase === 'DOWNLOAD_SOURCE') return `: ${role} s3:GetObject on ${objects}`;
+  if (phase !== 'PRE_BUILD') return '';
+  return `: ${role} ecr:GetAuthorizationToken, and its image Docker, tar and the AWS command line`;
 }
 
 function unavailable(build: RemoteBuild, log: RemoteLog, { message }: Said, what: string): EngineUnavailable {

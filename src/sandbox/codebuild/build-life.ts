@@ -106,14 +106,7 @@ function finish(region: Region, build: BuildRecord, ending: Ending): void {
 }
 
 function spanOf({ environment: { options } }: Region, phase: PhaseName): Span {
-  switch (phase) {
-    case 'QUEUED':
-      return options.buildQueuedMs;
-    case 'PROVISIONING':
-      return options.buildProvisioningMs;
-    case 'BUILD':
-      return options.buildMs;
-    default:
-      return options.buildPhaseMs;
-  }
+  if (phase === 'QUEUED') return options.buildQueuedMs;
+  if (phase === 'PROVISIONING') return options.buildProvisioningMs;
+  return phase === 'BUILD' ? options.buildMs : options.buildPhaseMs;
 }
