@@ -5,6 +5,7 @@ import { chooseBuilder } from './choose-builder.ts';
 import { cleanUp } from './clean-up.ts';
 import type { PushTarget } from './image-builds.ts';
 import { destinationOf, type ImageMaker } from './image-maker.ts';
+import { SharedBuild } from './shared-build.ts';
 
 export interface EngineMakerOptions {
   readonly builders: readonly Builder[];
@@ -13,9 +14,26 @@ export interface EngineMakerOptions {
   readonly clock: Clock;
 }
 
-/** Makes images with an engine of this machine. */
+interface Made {
+  readonly builder: Builder;
+  readonly built: BuiltImage;
+}
+
+/** An image that exists, or is coming to, as long as somebody needs it. */
+interface HeldImage {
+  holders: number;
+  readonly build: SharedBuild<Made>;
+  /** Undefined: not built, or not yet. */
+  made: Made | undefined;
+  /** Resolved once the engine has let go of it. */
+  readonly gone: PromiseWithResolvers<void>;
+}
+
+/** Makes images with an engine of this machine: what is the same is built once, and pushed to each repository it is for. */
 export class EngineMaker implements ImageMaker {
   readonly #options: EngineMakerOptions;
+  /** By tag, which names the content. */
+  readonly #images = new Map<string, HeldImage>();
 
   constructor(options: EngineMakerOptions) {
     this.#options = options;
@@ -27,13 +45,39 @@ export class EngineMaker implements ImageMaker {
     on: (progress: BuildProgress) => void,
     signal: AbortSignal,
   ): Promise<{ readonly digest: string }> {
-    const builder = await chooseBuilder(this.#options.builder, this.#options.builders, signal);
-    const built = await builder.build(request, on, signal);
+    const image = this.#imageOf(request, target.tag);
+    image.holders++;
     try {
+      const { builder, built } = await image.build.join(on, signal);
       return await push(builder, built, target, on, signal);
     } finally {
-      await cleanUp(this.#options.clock, (cleaning) => builder.discard(built, cleaning));
+      image.holders--;
+      if (image.holders === 0) await this.#letGo(target.tag, image);
     }
+  }
+
+  /** Nobody may join an image that is let go of: the engine may drop it at any moment. */
+  #imageOf(request: BuildRequest, tag: string): HeldImage {
+    const before = this.#images.get(tag);
+    if (before !== undefined && before.holders > 0 && !before.build.abandoned) return before;
+    const build = new SharedBuild<Made>(async (tell, stop) => {
+      // The engine knows both by one name, which the one before takes away.
+      await before?.gone.promise;
+      const builder = await chooseBuilder(this.#options.builder, this.#options.builders, stop);
+      const built = await builder.build(request, tell, stop);
+      image.made = { builder, built };
+      return image.made;
+    });
+    const image: HeldImage = { holders: 0, build, made: undefined, gone: Promise.withResolvers<void>() };
+    this.#images.set(tag, image);
+    return image;
+  }
+
+  async #letGo(tag: string, image: HeldImage): Promise<void> {
+    const { made } = image;
+    if (made !== undefined) await cleanUp(this.#options.clock, (late) => made.builder.discard(made.built, late));
+    if (this.#images.get(tag) === image) this.#images.delete(tag);
+    image.gone.resolve();
   }
 }
 

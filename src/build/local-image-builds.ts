@@ -5,11 +5,12 @@ import type { ImageMaker } from './image-maker.ts';
 import { ContextChanged } from './read-listed.ts';
 import type { ReadOrder } from './read-order.ts';
 import { SharedBuild } from './shared-build.ts';
+import { SharedTurns } from './shared-turns.ts';
 
 export interface LocalImageBuildsOptions {
   readonly maker: ImageMaker;
   readonly read: ReadOrder;
-  /** Builds at once; each keeps a machine busy. */
+  /** Builds at once, of different content; each keeps a machine busy. */
   readonly atOnce: number;
 }
 
@@ -18,13 +19,13 @@ type Digest = { readonly digest: string };
 /** Builds what lies in folders of this machine, each content once. */
 export class LocalImageBuilds implements ImageBuilds {
   readonly #options: LocalImageBuildsOptions;
-  readonly #room: Semaphore;
+  readonly #turns: SharedTurns;
   /** By repository and tag: manifests that share a folder share its build. */
   readonly #running = new Map<string, SharedBuild<Digest>>();
 
   constructor(options: LocalImageBuildsOptions) {
     this.#options = options;
-    this.#room = new Semaphore(options.atOnce);
+    this.#turns = new SharedTurns(new Semaphore(options.atOnce));
   }
 
   async tagOf(order: BuildOrder, signal: AbortSignal): Promise<string> {
@@ -43,7 +44,7 @@ export class LocalImageBuilds implements ImageBuilds {
     const build = new SharedBuild<Digest>(async (tell, stop) => {
       // One that was given up still cleans up, and would take the name of its push from this one's.
       await running?.ended;
-      return await this.#room.run(() => this.#build(order, target, tell, stop), stop);
+      return await this.#turns.run(target.tag, () => this.#build(order, target, tell, stop), stop);
     });
     this.#running.set(name, build);
     void build.ended.then(() => this.#forget(name, build));

@@ -23,7 +23,10 @@ class FakeBuilder implements Builder {
   readonly name = 'fake';
   readonly builds: FakeBuild[] = [];
   readonly pushed: string[] = [];
+  /** Pushes to this repository wait. */
+  readonly held = { repository: '', until: Promise.withResolvers<void>() };
   discarded = 0;
+  mayDiscard: Promise<void> = Promise.resolve();
 
   available(): ReturnType<Builder['available']> {
     return Promise.resolve({ kind: 'available', detail: '' });
@@ -36,6 +39,7 @@ class FakeBuilder implements Builder {
   };
 
   push: Builder['push'] = async (_built, { registry, repository, tag }) => {
+    if (repository === this.held.repository) await this.held.until.promise;
     this.pushed.push(`${registry}/${repository}:${tag}`);
     return { digest: DIGEST };
   };
@@ -46,14 +50,21 @@ class FakeBuilder implements Builder {
 
   discard(): Promise<void> {
     this.discarded++;
-    return Promise.resolve();
+    return this.mayDiscard;
   }
 }
 
-/** Builds of one folder. */
+/** An image of this content, for this repository. */
+interface What {
+  readonly content?: Content;
+  readonly repository?: string;
+}
+type Content = 'one' | 'two' | 'three';
+
+/** Builds of one folder, in three ways. */
 interface Stand {
   readonly builder: FakeBuilder;
-  readonly ask: (caller: Caller, repository?: string) => Promise<string>;
+  readonly ask: (caller: Caller, what?: What) => Promise<string>;
   /** The build with this number, once it has begun. */
   readonly begun: (index: number) => Promise<FakeBuild>;
 }
@@ -74,19 +85,22 @@ class Caller {
 async function stand(t: TestContext, atOnce = 2): Promise<Stand> {
   const root = folder(t, { Dockerfile: 'FROM scratch' });
   const builder = new FakeBuilder();
-  const order: BuildOrder = { root, context: '.', dockerfile: 'Dockerfile', args: {}, platform: 'linux/amd64' };
+  const plain: BuildOrder = { root, context: '.', dockerfile: 'Dockerfile', args: {}, platform: 'linux/amd64' };
   const maker = new EngineMaker({ builders: [builder], builder: 'auto', clock: new FakeClock() });
   const builds = new LocalImageBuilds({
     maker,
     read: orderReader({ cache: freshCache(), templatesFolder: root }),
     atOnce,
   });
-  const tag = await builds.tagOf(order, signal);
+  const orderOf = (content: Content): BuildOrder => ({ ...plain, args: { CONTENT: content } });
+  const tagOf = (content: Content): Promise<string> => builds.tagOf(orderOf(content), signal);
+  const tags = { one: await tagOf('one'), two: await tagOf('two'), three: await tagOf('three') };
   // Whoever has asked has joined: nothing is waited for before.
-  const ask = async (caller: Caller, repository = 'agent'): Promise<string> => {
+  const ask = async (caller: Caller, { content = 'one', repository = 'agent' }: What = {}): Promise<string> => {
+    const tag = tags[content];
     const credentials = async (): Promise<{ username: string; password: string }> => ({ username: 'u', password: 'p' });
     const target: PushTarget = { repositoryUri: `registry.example/${repository}`, tag, credentials };
-    return (await builds.buildAndPush(order, target, caller.on, caller.stop.signal)).digest;
+    return (await builds.buildAndPush(orderOf(content), target, caller.on, caller.stop.signal)).digest;
   };
   const begun = async (index: number): Promise<FakeBuild> => {
     for (;;) {
@@ -159,7 +173,7 @@ test('who comes while a build that was given up still ends gets one of its own, 
   await settle();
   const other = ask(second);
   // Asked later, and begun: so the one before would have begun, too, if it did not wait.
-  const elsewhere = ask(new Caller(), 'elsewhere');
+  const elsewhere = ask(new Caller(), { content: 'two', repository: 'elsewhere' });
   (await begun(1)).end.resolve(BUILT);
   await elsewhere;
   assert.equal(builder.builds.length, 2);
@@ -200,8 +214,8 @@ test('one that waits for its turn can leave at once, and is never built', async 
   const waiting = new Caller();
   const one = ask(new Caller());
   const build = await begun(0);
-  const left = ask(waiting, 'other');
-  const staying = ask(new Caller(), 'third');
+  const left = ask(waiting, { content: 'two', repository: 'other' });
+  const staying = ask(new Caller(), { content: 'three', repository: 'third' });
   await settle();
   waiting.leave();
   await assert.rejects(left, /left/);
@@ -219,4 +233,78 @@ test('who has left before it asks starts nothing', async (t) => {
   await assert.rejects(ask(gone), /left/);
   await settle();
   assert.equal(builder.builds.length, 0);
+});
+
+test('the same content for several repositories is built once, in one turn, and let go of after the last push', async (t) => {
+  const { builder, ask, begun } = await stand(t, 1);
+  builder.held.repository = 'slow';
+  const [slow, quick] = [ask(new Caller(), { repository: 'slow' }), ask(new Caller(), { repository: 'quick' })];
+  (await begun(0)).end.resolve(BUILT);
+  assert.equal(await quick, DIGEST);
+  const late = ask(new Caller(), { repository: 'late' });
+  assert.equal(await late, DIGEST);
+  assert.deepEqual([builder.builds.length, builder.discarded], [1, 0]);
+  builder.held.until.resolve();
+  assert.equal(await slow, DIGEST);
+  assert.deepEqual([builder.builds.length, builder.discarded], [1, 1]);
+  assert.deepEqual(
+    builder.pushed.map((pushed) => pushed.split(':')[0]),
+    ['quick', 'late', 'slow'].map((repository) => `registry.example/${repository}`),
+  );
+});
+
+test('an image that is being let go of is not handed out: the next build waits until it is gone', async (t) => {
+  const { builder, ask, begun } = await stand(t, 3);
+  const discard = Promise.withResolvers<void>();
+  builder.mayDiscard = discard.promise;
+  const one = ask(new Caller());
+  (await begun(0)).end.resolve(BUILT);
+  while (builder.discarded === 0) await settle();
+  const next = ask(new Caller(), { repository: 'next' });
+  const other = ask(new Caller(), { content: 'two' });
+  (await begun(1)).end.resolve(BUILT);
+  await settle();
+  assert.equal(builder.builds.length, 2);
+  discard.resolve();
+  (await begun(2)).end.resolve(BUILT);
+  assert.deepEqual(await Promise.all([one, next, other]), [DIGEST, DIGEST, DIGEST]);
+});
+
+test('who leaves one repository leaves the build to the others', async (t) => {
+  const { builder, ask, begun } = await stand(t);
+  const leaving = new Caller();
+  const left = assert.rejects(ask(leaving), /left/);
+  const build = await begun(0);
+  const other = new Caller();
+  const staying = ask(other, { repository: 'other' });
+  // It has joined once it is told something.
+  while (other.heard.length === 0) {
+    build.tell(step('a'));
+    await settle();
+  }
+  leaving.leave();
+  await left;
+  assert.equal(build.signal.aborted, false);
+  build.end.resolve(BUILT);
+  assert.equal(await staying, DIGEST);
+  assert.equal(builder.builds.length, 1);
+});
+
+test('who comes for another repository while a build that was given up still ends gets one of its own', async (t) => {
+  const { builder, ask, begun } = await stand(t, 3);
+  const gone = new Caller();
+  const one = assert.rejects(ask(gone), /left/);
+  const build = await begun(0);
+  gone.leave();
+  await settle();
+  const other = ask(new Caller(), { repository: 'other' });
+  // Asked later, and begun: so the other has joined what it could join.
+  const third = ask(new Caller(), { content: 'two' });
+  (await begun(1)).end.resolve(BUILT);
+  await third;
+  build.end.reject(build.signal.reason);
+  await one;
+  (await begun(2)).end.resolve(BUILT);
+  assert.equal(await other, DIGEST);
+  assert.equal(builder.builds.length, 3);
 });
