@@ -28,6 +28,7 @@ export function serviceByHand(script: Script, tags: Readonly<Record<string, stri
     launchType: 'FARGATE',
     desiredCount: 1,
     networkConfiguration: NETWORK,
+    healthCheckGracePeriodSeconds: 0,
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   });
 }

@@ -1,3 +1,4 @@
+import type { EndState } from './end-state.ts';
 import { leftWhole } from './left-whole.ts';
 import { isAmbiguous } from './run-index.ts';
 import type { RunResult } from './simulate.ts';
@@ -16,7 +17,7 @@ export function compareRuns(reference: RunResult, run: RunResult): readonly Viol
   const differs = (message: string): Violation => ({ id: 'I25', at, message });
   return [
     ...differences(reference.end.things, withoutLeft(run), unwanted(run)).map(differs),
-    ...(coalesces ? [] : missingRevisions(reference, run).map(differs)),
+    ...(landsLate(run) ? [] : missingRevisions(reference.end, run.end, coalesces)).map(differs),
     ...(coalesces ? [] : moreWork(reference, run).map(differs)),
     ...tooManyCalls(reference, run).map((message) => ({ id: 'effort', at, message })),
   ];
@@ -60,14 +61,17 @@ function firstDifference(a: string, b: string): string {
   return `…${a.slice(from, index + 60)}… is …${b.slice(from, index + 60)}…`;
 }
 
-function missingRevisions(reference: RunResult, run: RunResult): readonly string[] {
-  // What was sent for a deletion that has been thought better of may land late; a service keeps what it runs.
-  const late = run.index.stories.some(
-    (story) => story.call.operation === 'ecs:DeregisterTaskDefinition' && isAmbiguous(story),
-  );
-  if (late) return [];
-  return Object.keys(reference.end.revisions)
-    .filter((name) => run.end.revisions[name] === undefined)
+/** What was sent for a deletion that has been thought better of may land late; a service keeps what it runs. */
+function landsLate({ index }: RunResult): boolean {
+  return index.stories.some((story) => story.call.operation === 'ecs:DeregisterTaskDefinition' && isAmbiguous(story));
+}
+
+/** Revisions that are to be left: where edits coalesce, those in between may never have been made, but what runs was. */
+export function missingRevisions(wanted: EndState, is: EndState, coalesces: boolean): readonly string[] {
+  const things = Object.values(wanted.things);
+  return Object.keys(wanted.revisions)
+    .filter((name) => !coalesces || things.some((thing) => thing.includes(`"taskDefinition":${JSON.stringify(name)}`)))
+    .filter((name) => is.revisions[name] === undefined)
     .map((name) => `no revision of ${name} is left`);
 }
 

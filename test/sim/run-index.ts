@@ -105,11 +105,6 @@ export class RunIndex {
     return own.slice(begin, end);
   }
 
-  /** True when somebody else worked on the account within so many milliseconds before. */
-  wasTouched(at: number, withinMs: number): boolean {
-    return this.view.trace.of('world').some((event) => event.at <= at && at - event.at <= withinMs);
-  }
-
   /**
    * How often a process began that may have been shown less than was so: what the one before it knew of its own writes
    * is gone, and no read can tell. Each may repeat one registration and what follows from it.

@@ -51,7 +51,8 @@ export const noRegress: Invariant = {
       const name = `${replica}/${incarnation}/${status.key}`;
       const is = rank(status.manifestHash, at);
       // Of a service whose deletion it goes on with, a process knows no manifest that was ever written.
-      if (is >= 0 && is < (newest.get(name) ?? 0)) findings.push({ at, message: `${status.key} went back to an older manifest` });
+      if (is >= 0 && is < (newest.get(name) ?? 0))
+        findings.push({ at, message: `${status.key} went back to an older manifest` });
       newest.set(name, Math.max(is, newest.get(name) ?? 0));
     }
     return findings;

@@ -104,7 +104,8 @@ function isReadyWith(
 
 export const noOrphans: Invariant = {
   id: 'I17',
-  title: 'at the end, every service of ours has its manifest, is retained, is on its way out, or is left whole and told of',
+  title:
+    'at the end, every service of ours has its manifest, is retained, is on its way out, or is left whole and told of',
   check(run) {
     const { end, virtualMs, knobs, quietFrom } = run.view;
     if (quietFrom === 0) return [];

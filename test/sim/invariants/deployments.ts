@@ -44,7 +44,8 @@ function deployedTwice(run: RunIndex, all: readonly Deployment[]): readonly Find
     const from = Math.min(former.call.at, run.passBegunAt(former.call, key)) - REPAIR_MS;
     const to = one.effect.at;
     if (wasTouched(run, one.service, from, to) || wasAsked(run, key, from, to)) return [];
-    if (unknownBetween(run, one.service, former.call.at, to)) return [];
+    // What was sent first may land last.
+    if (unknownBetween(run, one.service, Math.min(former.call.at, one.call.at), to)) return [];
     return [{ at: to, message: `${one.call.target} was deployed twice for one manifest` }];
   });
 }

@@ -37,7 +37,8 @@ export const looksBeforeRepeating: Invariant = {
   check(run) {
     return [...storiesByProcess(run)].flatMap((stories) =>
       stories.flatMap((story, index): Finding[] => {
-        if (!story.call.write || story.answer === undefined || !isAmbiguous(story)) return [];
+        const code = story.answer?.code;
+        if (!story.call.write || code === undefined || code === 'OK' || !isAmbiguous(story)) return [];
         const content = JSON.stringify(story.call.input);
         const next = stories.slice(index + 1).find(({ call }) => call.at >= story.answer!.at && isAbout(call, story));
         if (next === undefined || !next.call.write || JSON.stringify(next.call.input) !== content) return [];

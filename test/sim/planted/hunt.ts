@@ -57,13 +57,15 @@ export class Hunt {
   async *#jobs({ near, faults, knobs, rules = [] }: PlantedBug): AsyncGenerator<Job> {
     const over = knobs === undefined ? {} : { knobs };
     for (const scenario of near) yield { scenario, seed: 1, mode: 'listed', ...over };
-    if (rules.length > 0) {
-      const decisions = rules.map((rule) => ({ kind: 'world', rule }) as const);
-      for (const scenario of near) yield { scenario, seed: 1, mode: 'listed', decisions, ...over };
+    const world = rules.map((rule) => ({ kind: 'world', rule }) as const);
+    if (world.length > 0) {
+      for (const scenario of near) yield { scenario, seed: 1, mode: 'listed', decisions: world, ...over };
     }
     const singles: Job[] = [];
     for (const scenario of near) singles.push(...exhaustive(await this.#options.references.of(scenario)));
-    for (const job of likeliestFirst(singles, faults ?? [])) yield { ...job, ...over };
+    for (const job of likeliestFirst(singles, faults ?? [])) {
+      yield { ...job, decisions: [...world, ...(job.decisions ?? [])], ...over };
+    }
     for (let index = 0; index < SEEDS * near.length; index++) yield { ...swarmJob(near, 'swarm', index), ...over };
   }
 }

@@ -83,7 +83,9 @@ export const idempotencyBugs: readonly PlantedBug[] = [
     apply: () =>
       onCalls(() => async (operation, input, send) => {
         const answer = await send(operation, input);
-        if (operation === 'ecs:RegisterTaskDefinition') await send(operation, input).catch(() => undefined);
+        if (operation !== 'ecs:RegisterTaskDefinition') return answer;
+        await send('ecs:ListTaskDefinitions', { familyPrefix: input['family'] }).catch(() => undefined);
+        await send(operation, input).catch(() => undefined);
         return answer;
       }),
   },

@@ -109,12 +109,11 @@ export const identityBugs: readonly PlantedBug[] = [
     near: ['S02'],
     apply: () =>
       onCalls(() => async (operation, input, send) => {
-        const answer = await send(operation, input);
-        if (operation !== 'ecs:CreateService') return answer;
+        if (operation !== 'ecs:CreateService') return send(operation, input);
         const serviceName = `${String(input['serviceName'])}-canary`;
         await send('ecs:DescribeServices', { cluster: input['cluster'], services: [serviceName] });
         await send(operation, { ...input, serviceName, clientToken: `c${String(input['clientToken']).slice(1)}` });
-        return answer;
+        return send(operation, input);
       }),
   },
   {

@@ -81,6 +81,8 @@ export const readingBugs: readonly PlantedBug[] = [
     title: 'a revision that ECS does not list yet is taken for one that was never registered',
     class: 'reading',
     near: ['S02'],
+    // The registration is done, and what was to follow it is not.
+    faults: ['reset-after', 'denied'],
     rules: [{ fault: { kind: 'not-visible', ms: 20_000 } }],
     apply(undo) {
       forgetsRecentRevisions(undo);

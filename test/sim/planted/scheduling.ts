@@ -1,4 +1,5 @@
 import { WorkerController } from '../../../src/engine/controller.ts';
+import type { Outcome } from '../../../src/engine/outcome.ts';
 import { KeyedQueue } from '../../../src/engine/queue.ts';
 import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
 import { SimLeases } from '../leases.ts';
@@ -49,6 +50,19 @@ function withoutDelay(undo: DisposableStack, change: (ms: number) => number | un
       function (this: Queue, key, ms) {
         const delayMs = change(ms);
         if (delayMs !== undefined) addAfter.call(this, key, delayMs);
+      },
+  );
+}
+
+/** Changes what comes of a pass. */
+function onOutcome(undo: DisposableStack, change: (outcome: Outcome) => Outcome): void {
+  replaceMethod(
+    undo,
+    ServiceReconciler.prototype,
+    'reconcile',
+    (reconcile) =>
+      async function (this: ServiceReconciler, key, signal) {
+        return change(await reconcile.call(this, key, signal));
       },
   );
 }
@@ -181,7 +195,32 @@ export const schedulingBugs: readonly PlantedBug[] = [
     near: ['S03'],
     knobs: { resyncMs: 60_000 },
     apply(undo) {
-      withoutDelay(undo, (ms) => (ms > 15_000 ? ms * 10 : ms));
+      onOutcome(undo, (outcome) =>
+        outcome.kind === 'settled' ? { ...outcome, againMs: outcome.againMs * 10 } : outcome,
+      );
+      return {};
+    },
+  },
+  {
+    id: 'two-at-a-resync',
+    title: 'a service that was as wanted is looked at by two passes at once',
+    class: 'scheduling',
+    near: ['S03'],
+    apply(undo) {
+      const settled = new WeakSet<ServiceReconciler>();
+      replaceMethod(
+        undo,
+        ServiceReconciler.prototype,
+        'reconcile',
+        (reconcile) =>
+          async function (this: ServiceReconciler, key, signal) {
+            const passes = settled.has(this) ? 2 : 1;
+            const all = await Promise.all(Array.from({ length: passes }, () => reconcile.call(this, key, signal)));
+            const outcome = all[0]!;
+            if (outcome.kind === 'settled') settled.add(this);
+            return outcome;
+          },
+      );
       return {};
     },
   },
@@ -192,16 +231,7 @@ export const schedulingBugs: readonly PlantedBug[] = [
     near: ['S48'],
     knobs: { quietMs: 20 * 60_000 },
     apply(undo) {
-      replaceMethod(
-        undo,
-        ServiceReconciler.prototype,
-        'reconcile',
-        (reconcile) =>
-          async function (this: ServiceReconciler, key, signal) {
-            const outcome = await reconcile.call(this, key, signal);
-            return outcome.kind === 'blocked' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome;
-          },
-      );
+      onOutcome(undo, (outcome) => (outcome.kind === 'blocked' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome));
       return {};
     },
   },

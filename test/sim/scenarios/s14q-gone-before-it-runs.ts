@@ -8,7 +8,7 @@ export const s14q: Scenario = {
   coalesces: true,
   async run(script) {
     script.write(web({ deletionPolicy: 'delete' }));
-    await script.seconds(1);
+    await script.until('I24', 'it is known', () => script.status()?.serviceArn !== undefined);
     script.remove();
     await script.minutes(15);
   },
