@@ -19,8 +19,9 @@ const codes = (where: string, kind: AwsErrorKind, ...list: readonly string[]): r
 const ECS: readonly ErrorRow[] = [
   row('ecs:DescribeTaskDefinition', 'ClientException', 'unable to describe task definition', 'missing'),
   row('ecs:DeregisterTaskDefinition', 'ClientException', 'unable to describe task definition', 'missing'),
-  // hashicorp/terraform-provider-aws #9777: refused before anything was made.
-  row('ecs:RegisterTaskDefinition', 'ClientException', 'too many concurrent attempts', 'throttled'),
+  // Somebody else registers for this family, perhaps the very document (hashicorp/terraform-provider-aws #9777, dagster
+  // #11192): looked at again before it is sent again.
+  row('ecs:RegisterTaskDefinition', 'ClientException', 'too many concurrent attempts', 'busy'),
   // An IAM role that was made a moment ago.
   row('ecs', '*', 'role is not valid', 'not-ready'),
   row('ecs', '*', 'unable to assume the service linked role', 'not-ready'),

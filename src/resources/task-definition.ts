@@ -1,5 +1,6 @@
-import type { Revision } from '../aws/gateway.ts';
-import type { RegisterTaskDefinitionInput, TaskDefinitionSettings } from '../aws/operations.ts';
+import { AwsError, AwsFault } from '../aws/errors.ts';
+import type { EcsApi, Revision } from '../aws/gateway.ts';
+import type { CallOptions, RegisterTaskDefinitionInput, TaskDefinitionSettings } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
 import { remembered } from '../lib/remembered.ts';
@@ -106,7 +107,7 @@ async function observe(
   const { ecs } = gatewayFor(context, pass.manifest);
   const options = { signal: pass.signal };
   const arn = service?.taskDefinition;
-  const running = arn === undefined ? undefined : await ecs.describeRevision(arn, options);
+  const running = arn === undefined ? undefined : await runningRevision(ecs, arn, options);
   const match = await pass.reads.once(MATCH, async () => {
     if (running !== undefined && carries(running, desired)) return running;
     const found = await findRevision(context, pass, desired, running);
@@ -116,6 +117,17 @@ async function observe(
   });
   if (running === undefined && match === undefined) return { kind: 'absent' };
   return { kind: 'present', live: { running, match }, owner: 'us' };
+}
+
+/**
+ * ECS keeps a revision for as long as a service runs it, even one that was deleted (API reference, DeleteTaskDefinitions):
+ * when it says that it knows none, it does not show it yet, and what the service runs is in doubt.
+ */
+async function runningRevision(ecs: EcsApi, arn: string, options: CallOptions): Promise<Revision> {
+  const revision = await ecs.describeRevision(arn, options);
+  if (revision !== undefined) return revision;
+  const fault = new AwsFault('StaleAnswer', `the service runs ${revisionName(arn)}, which is not shown yet`);
+  throw new AwsError('transient', 'ecs:DescribeTaskDefinition', fault);
 }
 
 /**

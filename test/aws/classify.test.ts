@@ -14,7 +14,7 @@ const TABLE: readonly (readonly [operation: string, code: string, message: strin
     'ecs:RegisterTaskDefinition',
     'ClientException',
     'Too many concurrent attempts to create a new revision of the specified family.',
-    'throttled',
+    'busy',
   ],
   ['ecs:RegisterTaskDefinition', 'ClientException', "Invalid 'cpu' setting for task.", 'invalid'],
   ['ecs:RegisterTaskDefinition', 'ClientException', 'Role is not valid', 'not-ready'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRead } from '../../src/aws/classify.ts';
+import { AwsFault } from '../../src/aws/errors.ts';
 import { simpleManifest } from '../support/rig.ts';
 import { accessDenied, expired, isWrite, on, serverError, throttling, unreachable } from './faulty-transport.ts';
 import { inWorld, type World } from './world.ts';
@@ -181,6 +182,31 @@ test('an answer that does not speak of the service is doubt, not absence', () =>
     assert.deepEqual(world.mutations(), []);
     lift();
     await world.untilReady();
+  }));
+
+test('a revision that runs and is not shown yet is in doubt: nothing is registered or deployed for it', () =>
+  inWorld({}, async (world) => {
+    world.write(simpleManifest());
+    await world.untilReady();
+    world.mutations();
+    const fault = new AwsFault('ClientException', 'Unable to describe task definition.', { status: 400 });
+    const lift = world.aws.trouble({ when: on('ecs:DescribeTaskDefinition'), fault });
+    await world.restart();
+    await world.untilReason('Unavailable');
+    await world.advanceMinutes(10);
+    lift();
+    await world.untilReady();
+    assert.deepEqual(world.mutations(), []);
+  }));
+
+test('a registration that somebody else is faster with is looked for before it is sent again', () =>
+  inWorld({}, async (world) => {
+    const message = 'Too many concurrent attempts to create a new revision of the specified family.';
+    const fault = new AwsFault('ClientException', message, { status: 400 });
+    world.aws.trouble({ when: on('ecs:RegisterTaskDefinition'), fault, after: true, times: 1 });
+    world.write(simpleManifest());
+    await world.untilReady();
+    assert.equal(await revisions(world), 1);
   }));
 
 test('a service in trouble leaves its neighbour alone', () =>

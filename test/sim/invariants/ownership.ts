@@ -1,5 +1,6 @@
 import type { Finding, Invariant } from '../invariant.ts';
 import { type CallStory, isAmbiguous, type RunIndex } from '../run-index.ts';
+import { EPOCH_MS } from '../sim-clock.ts';
 import type { CallEvent } from '../trace.ts';
 import { inputOf, keysAbout, thingOfCall, wasTouched } from './about.ts';
 
@@ -89,7 +90,9 @@ export const noDuplicateRevisions: Invariant = {
       const revision = `revision ${stories[0]!.call.target}:`;
       const made = stories.flatMap(({ effects }) => effects).filter((effect) => effect.outcome === 'done');
       const away = [...gone, ...touched].filter((thing) => thing === '' || thing.startsWith(revision)).length;
-      const allowed = 1 + stories.filter(isAmbiguous).length + away + run.blindStarts;
+      // What is delivered twice, whoever sent it, is made twice.
+      const unknown = stories.filter(isAmbiguous).reduce((sum, { effects }) => sum + Math.max(1, effects.length), 0);
+      const allowed = 1 + unknown + away + run.blindStarts;
       if (made.length <= allowed) return [];
       return [{ at: made.at(-1)!.at, message: `${stories[0]!.call.target}: ${made.length} revisions of one document` }];
     });
@@ -137,6 +140,8 @@ export const identityByIncarnation: Invariant = {
         const createdAt = effect.before?.service?.createdAt;
         if (createdAt === undefined || wasTouched(run, thingOfCall(call), effect.at - TOCTOU_MS, effect.at))
           return false;
+        // Sent for the one before, given up on, and under way while that one made room for another.
+        if (createdAt > EPOCH_MS + call.at) return false;
         return managedBefore(run, call) !== createdAt;
       })
       .map(({ call, effect }) => ({
