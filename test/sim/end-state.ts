@@ -14,6 +14,8 @@ export interface EndState {
   readonly revisions: Readonly<Record<string, number>>;
   /** Ids of every deployment that is still known, by service. */
   readonly deployments: Readonly<Record<string, number>>;
+  /** Of every image that ECR has: its tags. */
+  readonly images?: Readonly<Record<string, string>>;
 }
 
 /** Tags that count what happened. */
@@ -53,7 +55,9 @@ export function endState(world: SandboxWorld): EndState {
       revisions[name] = (revisions[name] ?? 0) + 1;
     }
   }
-  return { things, revisions, deployments };
+  const pushed = [...region.repositories.values()].flatMap(({ images: some }) => [...some.values()]);
+  const images = Object.fromEntries(pushed.map(({ digest, tags }) => [digest, [...tags].join(' ')]));
+  return { things, revisions, deployments, images };
 }
 
 const BLANK = {

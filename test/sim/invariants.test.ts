@@ -10,6 +10,7 @@ import { deploymentsCases } from './invariants/deployments.cases.ts';
 import { runOf } from './invariants/hand-made.ts';
 import { honestyCases } from './invariants/honesty.cases.ts';
 import { idempotencyCases } from './invariants/idempotency.cases.ts';
+import { imagesCases } from './invariants/images.cases.ts';
 import { ownershipCases } from './invariants/ownership.cases.ts';
 import { progressCases } from './invariants/progress.cases.ts';
 import { workloadCases } from './invariants/workload.cases.ts';
@@ -23,6 +24,7 @@ const CASES: Cases = {
   ...deploymentsCases,
   ...honestyCases,
   ...idempotencyCases,
+  ...imagesCases,
   ...ownershipCases,
   ...progressCases,
   ...workloadCases,

@@ -11,6 +11,7 @@ import {
   truthfulStatus,
 } from './invariants/honesty.ts';
 import { looksBeforeRepeating, repeatableCreation } from './invariants/idempotency.ts';
+import { buildsOnce, runsWhatTheRegistryHas } from './invariants/images.ts';
 import {
   accountGuard,
   identityByIncarnation,
@@ -63,4 +64,6 @@ export const INVARIANTS: readonly Invariant[] = [
   boundedOutput,
   noBusyLoop,
   absentOnlyWhenToldSo,
+  runsWhatTheRegistryHas,
+  buildsOnce,
 ];

@@ -1,4 +1,4 @@
-import type { Decision } from './faults.ts';
+import type { CallFault, Decision } from './faults.ts';
 import { FOR_READS, FOR_WRITES } from './faults.ts';
 import type { Knobs } from './knobs.ts';
 import type { Scenario } from './scenario.ts';
@@ -33,6 +33,9 @@ export class References {
   }
 }
 
+/** What fails anyway is not made to fail in another way: a process may still die of it. */
+const FOR_FAILED: readonly CallFault[] = ['crash-before', 'crash-during', 'crash-after'];
+
 /** Every call of the reference run, struck by every single fault that a call of its kind can meet. */
 export function exhaustive(reference: RunResult): readonly Job[] {
   const scenario = reference.spec.scenario.id;
@@ -40,8 +43,8 @@ export function exhaustive(reference: RunResult): readonly Job[] {
   const before = reference.index.view.quietFrom;
   return reference.index.stories
     .filter(({ call }) => call.at < before)
-    .flatMap(({ call }) =>
-      (call.write ? FOR_WRITES : FOR_READS).map(
+    .flatMap(({ call, answer }) =>
+      faultsFor(call.write, answer?.code).map(
         (fault): Job => ({
           scenario,
           seed,
@@ -50,6 +53,12 @@ export function exhaustive(reference: RunResult): readonly Job[] {
         }),
       ),
     );
+}
+
+function faultsFor(write: boolean, code: string | undefined): readonly CallFault[] {
+  // An answer that says what is not there is as good as any other.
+  if (code !== 'OK' && !/NotFound|NotExist/.test(code ?? '')) return FOR_FAILED;
+  return write ? FOR_WRITES : FOR_READS;
 }
 
 /** The job that `index` names in an endless list of random ones. */

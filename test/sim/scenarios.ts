@@ -54,6 +54,12 @@ import { s57 } from './scenarios/s57-quota.ts';
 import { s58 } from './scenarios/s58-old-revision-gone.ts';
 import { s59 } from './scenarios/s59-stopped-anywhere.ts';
 import { s60 } from './scenarios/s60-mass-removal.ts';
+import { s61 } from './scenarios/s61-built.ts';
+import { s62 } from './scenarios/s62-one-byte.ts';
+import { s63 } from './scenarios/s63-restarted-while-building.ts';
+import { s64 } from './scenarios/s64-tag-taken.ts';
+import { s65 } from './scenarios/s65-shared-folder.ts';
+import { s66 } from './scenarios/s66-engine-breaks.ts';
 
 /** Every scenario, by its number. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -112,6 +118,12 @@ export const SCENARIOS: readonly Scenario[] = [
   s58,
   s59,
   s60,
+  s61,
+  s62,
+  s63,
+  s64,
+  s65,
+  s66,
 ];
 
 export function scenarioOf(id: string): Scenario {

@@ -2,9 +2,11 @@ import type { OperationName } from '../../src/aws/operations.ts';
 import { type Key, keyOf } from '../../src/manifest/key.ts';
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import type { ServiceStatus } from '../../src/reconcile/status.ts';
+import type { RepositoryRecord } from '../../src/sandbox/ecr/repository-record.ts';
 import type { FaultRule } from '../../src/sandbox/faults/fault-rule.ts';
 import type { OrderedFault } from '../../src/sandbox/faults.ts';
 import { REGION } from '../support/rig.ts';
+import type { EngineTrouble } from './images/engine.ts';
 import type { Stage } from './stage.ts';
 import { thingOf } from './thing-of.ts';
 import { type ServiceTruth, serviceTruth } from './truth.ts';
@@ -88,7 +90,7 @@ export class Script {
   }
 
   /** Somebody else works on the same account: a person at the console, another tool. */
-  person(operation: OperationName, input: object): object | undefined {
+  person(operation: OperationName | 'ecr:PutImage', input: object): object | undefined {
     const { world, trace, kernel } = this.#stage;
     const target = JSON.stringify(input).slice(0, 200);
     const thing = thingOf(operation, input as Readonly<Record<string, unknown>>);
@@ -104,6 +106,39 @@ export class Script {
   /** Something of the world goes wrong from now on, until what this returns is lifted: `src/sandbox/faults/fault-rule.ts`. */
   world(rule: FaultRule): OrderedFault {
     return this.#stage.order(rule);
+  }
+
+  /** Somebody saves a folder that images are built of. */
+  save(folder: string, content: string): void {
+    this.#stage.folders.write(folder, content);
+  }
+
+  /** The engine that builds images breaks, until it is called again without a trouble. */
+  engine(trouble?: EngineTrouble, replica = 'r1'): void {
+    this.#stage.engineOf(replica).trouble = trouble;
+  }
+
+  /** Somebody else pushes an image, whatever it is, under the tag of what the folder holds. */
+  pushed(repositoryName: string, folder: string, content: string): object | undefined {
+    const imageTag = this.#stage.folders.tagOf(folder);
+    const imageManifest = JSON.stringify({ schemaVersion: 2, content, by: 'somebody else' });
+    return this.person('ecr:PutImage', { repositoryName, imageTag, imageManifest });
+  }
+
+  /** Content that the image of a live service was made of; undefined: it is not pinned to one that ECR has. */
+  content(name = 'web', repository = name): string | undefined {
+    const digest = this.live(name)?.image?.split('@')[1];
+    const found = this.repository(repository)?.images.get(digest ?? '');
+    return found === undefined ? undefined : (JSON.parse(found.manifest) as { readonly content: string }).content;
+  }
+
+  /** Images that were ever pushed to a repository. */
+  images(name = 'web'): number {
+    return this.repository(name)?.images.size ?? 0;
+  }
+
+  repository(name = 'web'): RepositoryRecord | undefined {
+    return this.#stage.world.truthOf(REGION).repositories.get(name);
   }
 
   /** Kills a process now; it comes back by itself after the time the knobs say. */

@@ -3,6 +3,7 @@ import { isAmbiguous, type LandedWrite, type RunIndex } from '../run-index.ts';
 import type { StatusEvent } from '../trace.ts';
 import type { ServiceTruth } from '../truth.ts';
 import { thingOfCall, wasTouched } from './about.ts';
+import { contentOf } from './images.ts';
 
 /** What a person does to a service may be seen in the pass after next. */
 const REPAIR_MS = 60_000;
@@ -40,7 +41,7 @@ function deployedTwice(run: RunIndex, all: readonly Deployment[]): readonly Find
     const former = all[index - 1];
     if (former === undefined || one.call.operation === 'ecs:CreateService') return [];
     const key = run.keyOfCall(one.call);
-    if (key === undefined || !sameManifest(run, former, one, key)) return [];
+    if (key === undefined || !sameManifest(run, former, one, key) || !sameContent(run, former, one)) return [];
     const from = Math.min(former.call.at, run.passBegunAt(former.call, key)) - REPAIR_MS;
     const to = one.effect.at;
     if (wasTouched(run, one.service, from, to) || wasAsked(run, key, from, to)) return [];
@@ -55,6 +56,11 @@ function sameManifest(run: RunIndex, former: Deployment, one: Deployment, key: s
   const begun = ({ call }: Deployment): string | undefined =>
     run.manifestAt({ ...call, at: run.passBegunAt(call, key) }, key)?.hash;
   return begun(former) === begun(one);
+}
+
+/** A folder that was saved again asks for another image. */
+function sameContent(run: RunIndex, { after: former }: Deployment, { after: one }: Deployment): boolean {
+  return contentOf(run, former.image) === contentOf(run, one.image);
 }
 
 function wasAsked(run: RunIndex, asked: string, from: number, to: number): boolean {
