@@ -11,11 +11,10 @@ import { BuildRefused } from './build-refused.ts';
 import type { ContextEntry } from './context-entry.ts';
 import { readListed } from './read-listed.ts';
 
-/** All of it is held in memory and sent in one request. */
-export const MAX_ARCHIVE_BYTES = 128 * 1024 ** 2;
+/** All of it is held in memory, and signed and sent in one piece. */
+export const MAX_ARCHIVE_BYTES = 64 * 1024 ** 2;
 /** Raise it when what is in the archive is laid out in another way: the commands of a build expect this one. */
 export const ARCHIVE_VERSION = 'v1';
-const SLICE_BYTES = 1024 ** 2;
 /** The first moment a ZIP file can name. It names moments in the time of the place, so it is made of such. */
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
@@ -25,40 +24,46 @@ const ZIP_EPOCH = new Date(1980, 0, 1);
  * and BuildRefused when it is larger than `maxBytes`.
  */
 export async function packContext(context: BuildContext, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  const archive = await tarOf(context, maxBytes, signal);
-  const chunks: Uint8Array[] = [];
+  const archive: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
-    chunks.push(chunk);
+    archive.push(chunk);
   });
-  await addToZip(zip, 'Dockerfile', Buffer.from(context.dockerfile), signal);
-  await addToZip(zip, 'context.tar.gz', archive, signal);
+  const dockerfile = entryOf(zip, 'Dockerfile');
+  dockerfile.push(Buffer.from(context.dockerfile), true);
+  const packed = entryOf(zip, 'context.tar.gz');
+  let bytes = 0;
+  await packInto(context, signal, (chunk) => {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(context, maxBytes);
+    packed.push(chunk);
+  });
+  packed.push(new Uint8Array(0), true);
   zip.end();
-  return Buffer.concat(chunks);
+  return Buffer.concat(archive);
 }
 
-/** Not compressed once more. Leases are renewed and requests answered between two slices. */
-async function addToZip(zip: Zip, name: string, content: Uint8Array, signal: AbortSignal): Promise<void> {
-  const file = new ZipDeflate(name, { level: 0 });
-  file.mtime = ZIP_EPOCH;
-  zip.add(file);
-  for (let at = 0; at < content.byteLength; at += SLICE_BYTES) {
-    file.push(content.subarray(at, at + SLICE_BYTES));
-    await setImmediate();
-    signal.throwIfAborted();
-  }
-  file.push(new Uint8Array(0), true);
+/** Not compressed once more. */
+function entryOf(zip: Zip, name: string): ZipDeflate {
+  const entry = new ZipDeflate(name, { level: 0 });
+  entry.mtime = ZIP_EPOCH;
+  zip.add(entry);
+  return entry;
 }
 
-async function tarOf(context: BuildContext, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+/** Hands the chunks of the compressed tar archive to `take`. */
+async function packInto(context: BuildContext, signal: AbortSignal, take: (chunk: Uint8Array) => void): Promise<void> {
   const { readable, controller } = createTarPacker();
   const writing = writeEntries(controller, context, signal).catch((thrown: unknown) =>
     controller.error(toError(thrown)),
   );
   // The types of Node's web streams and of the DOM's differ, the streams do not.
   const source = Readable.fromWeb(readable as unknown as ReadableStream<Uint8Array>);
+  const sink = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) take(chunk);
+  };
   try {
-    return await pipeline(source, createGzip(), (chunks) => collect(chunks, context, maxBytes), { signal });
+    await pipeline(source, createGzip(), sink, { signal });
   } catch (thrown) {
     // The pipeline has an error of its own for it.
     signal.throwIfAborted();
@@ -104,18 +109,7 @@ function headerOf(entry: ContextEntry): TarHeader {
   }
 }
 
-async function collect(chunks: AsyncIterable<Buffer>, { directory }: BuildContext, maxBytes: number): Promise<Buffer> {
-  const kept: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(directory, maxBytes);
-    kept.push(chunk);
-  }
-  return Buffer.concat(kept);
-}
-
-function tooLarge(directory: string, maxBytes: number): BuildRefused {
+function tooLarge({ directory }: BuildContext, maxBytes: number): BuildRefused {
   const most = `${Math.floor(maxBytes / 1024 ** 2)} MiB`;
   const message =
     `the build context is larger than ${most} when it is packed, the most that is sent to CodeBuild: ` +
