@@ -109,6 +109,19 @@ describe('docker builds the example, and what ECS would run answers', { skip: sk
     assert.equal((await container.json('/health')).status, 200);
   });
 
+  test('two services of the same folder are built once: the same image, whatever is random in it, is in both repositories', async () => {
+    const random = 'RUN ["/bin/busybox", "sh", "-c", "head -c 16 /dev/urandom > /random"]';
+    const files = { Dockerfile: `FROM scratch\nCOPY busybox /bin/busybox\n${random}\n` };
+    const both = ['twin-a', 'twin-b'].flatMap((name) => ['-f', yard.plantSmall(name, files)]);
+    const { code, out, err } = await yard.run(['apply', '--yes', ...both]);
+    assert.equal(code, 0, `${out}\n${err}`);
+    const tag = /twin-a:([0-9a-f]{64})/.exec(err)?.[1] ?? '';
+    const digest = await digestInRegistry(yard.registry, 'twin-a', tag);
+    assert.match(digest ?? '', /^sha256:/);
+    assert.equal(await digestInRegistry(yard.registry, 'twin-b', tag), digest);
+    assert.deepEqual(yard.leftovers(), []);
+  });
+
   test('an apply that is interrupted while it builds ends the build and leaves nothing behind', async () => {
     appendFileSync(join(dirname(manifest), 'requirements.txt'), '# another\n');
     const running = yard.start(['apply', '--yes', '-f', manifest]);
