@@ -165,7 +165,7 @@ async function quiet(stage: Stage, plan: FaultPlan, { decisions = [] }: RunSpec,
   const callsUntilMs = drawn ? plan.endBy(kernel.now + AFTER_SCRIPT_MS) : Number.POSITIVE_INFINITY;
   for (const decision of drawn ? plan.decisions : decisions) {
     if (decision.kind === 'window') troubles.note(Math.min(callsUntilMs, decision.window.toMs ?? 0), false);
-    if (decision.kind === 'world') troubles.note(untilOfRule(decision.rule), false);
+    if (decision.kind === 'world') troubles.note(untilOfRule(decision.rule), true);
   }
   if (drawn) troubles.note(callsUntilMs, false);
   if (drawn || troubles.lingers) await settled(stage, knobs);

@@ -55,7 +55,7 @@ export class Stage {
     this.world = new SandboxWorld({
       clock: new SimClock(kernel, 'world'),
       random: dice.stream('world'),
-      options: knobs.sandbox,
+      options: knobs.images ? { ...knobs.sandbox, impliedImages: false } : knobs.sandbox,
       faults: { seed: dice.seed },
     });
     const { world } = this;
