@@ -20,7 +20,14 @@ function isLeft(run: RunIndex, place: string, key: string): boolean {
   const { trace } = run.view;
   const last = trace.of('desired').findLast((event) => event.key === key);
   const begun = trace.of('life').findLast(({ what }) => what === 'start' || what === 'leads');
-  if (last?.want !== 'absent' || begun === undefined || begun.at < last.at) return false;
+  if (last?.want !== 'absent' || begun === undefined) return false;
+  const { replica, incarnation } = begun;
+  const knew = trace
+    .of('seen')
+    .some(
+      (one) => one.replica === replica && one.incarnation === incarnation && one.key === key && one.want === 'wanted',
+    );
+  if (knew) return false;
   const isTold = trace.of('text').some(({ at, text }) => at >= begun.at && tells(text, place));
   return isTold && !run.landed.some(({ call, effect }) => effect.at > last.at && takesAway(call, place));
 }

@@ -104,6 +104,9 @@ export class ReplicaSource implements Source {
   readonly #parts: SourceParts;
   readonly #by: Incarnation;
   readonly #seen = new Map<Key, { readonly desired: Desired; readonly version: number }>();
+  /** Keys of which this process had the manifest, or was told of: as to a directory, a file it could never read is none. */
+  readonly #held = new Set<Key>();
+  readonly #unreadable = new Set<Key>();
   /** When each key went away that has not come back. */
   readonly #vanished = new Map<Key, number>();
   #sink: SourceSink | undefined;
@@ -126,20 +129,21 @@ export class ReplicaSource implements Source {
   }
 
   recall(last: LoadedManifest): void {
-    if (this.#seen.has(last.key)) return;
+    if (this.#held.has(last.key)) return;
+    this.#held.add(last.key);
     const latest = this.#parts.manifests.latest(last.key);
     this.#absent(last.key, last, latest?.version ?? 0);
   }
 
   keys(): Iterable<Key> {
-    return this.#seen.keys();
+    return this.#held;
   }
 
   snapshot(): Snapshot {
     const keys = [...this.#seen.values()].filter(({ desired }) => desired.kind === 'wanted').length;
     const takenAt = EPOCH_MS + this.#parts.kernel.now;
     const common = {
-      status: 'complete',
+      status: this.#unreadable.size === 0 ? 'complete' : 'partial',
       revision: 'r',
       rootIdentity: 'root',
       rejected: 0,
@@ -181,7 +185,12 @@ export class ReplicaSource implements Source {
 
   #take(key: Key, want: Want, version: number): void {
     if ((this.#seen.get(key)?.version ?? -1) >= version) return;
-    if (want.kind === 'wanted') this.#vanished.delete(key);
+    if (want.kind === 'wanted') {
+      this.#vanished.delete(key);
+      this.#held.add(key);
+    }
+    if (want.kind === 'unknown') this.#unreadable.add(key);
+    else this.#unreadable.delete(key);
     if (want.kind === 'absent') this.#absent(key, want.last, version);
     else if (want.kind === 'unknown') this.#set(key, { kind: 'unknown', reason: want.reason }, version);
     else this.#set(key, { kind: 'wanted', loaded: want.loaded }, version);
@@ -190,6 +199,10 @@ export class ReplicaSource implements Source {
   /** Gone is not deleted: that takes a second look, a grace period later. */
   #absent(key: Key, last: LoadedManifest, version: number): void {
     const { kernel, knobs } = this.#parts;
+    if (!this.#held.has(key)) {
+      this.#set(key, { kind: 'unknown', reason: 'no manifest of this key was seen since the start' }, version);
+      return;
+    }
     this.#set(key, { kind: 'unknown', reason: 'just went away' }, version);
     const firstSeenMs = kernel.now;
     this.#vanished.set(key, firstSeenMs);

@@ -62,7 +62,7 @@ function describe(
   const found = names.map((name) => {
     const service = findService(region, cluster, name);
     const visible = service !== undefined && service.visibleAt <= region.environment.now();
-    return { name, service: visible ? service : undefined };
+    return { name, service: visible ? service : service?.former };
   });
   const services = found.flatMap(({ service }) => (service ? [serviceView(region, service, withTags)] : []));
   const failures = found

@@ -94,6 +94,8 @@ export interface ServiceRecord {
   tags: readonly EcsTag[];
   readonly createdAt: Date;
   readonly visibleAt: number;
+  /** The remains of a service of that name, which reads show until then. */
+  former: ServiceRecord | undefined;
   readonly request: CreateServiceInput;
   /** The last deployment that completed: where a rollback goes. */
   lastCompleted: DeploymentRecord | undefined;

@@ -21,6 +21,8 @@ export function createService(region: Region, input: CreateServiceInput): Servic
   checkTags(input.tags);
   const { environment } = region;
   const blueprint = newBlueprint(input, revision.definition.taskDefinitionArn);
+  const former = region.services.get(`${cluster.name}/${input.serviceName}`);
+  if (former !== undefined) former.former = undefined;
   const service: ServiceRecord = {
     arn: region.arn('ecs', `service/${cluster.name}/${input.serviceName}`),
     name: input.serviceName,
@@ -33,6 +35,7 @@ export function createService(region: Region, input: CreateServiceInput): Servic
     tags: input.tags ?? [],
     createdAt: today(environment),
     visibleAt: environment.now() + environment.options.createVisibleAfterMs,
+    former,
     request: input,
     lastCompleted: undefined,
     steady: false,

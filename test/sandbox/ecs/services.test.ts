@@ -187,6 +187,20 @@ test('ECS-S7: a new service can be MISSING for a while', async () => {
   assert.equal((await sandbox.service())?.status, 'ACTIVE');
 });
 
+test('ECS-S7: while a new service does not show, the remains of the one before it do', async () => {
+  const sandbox = new Fixture({ createVisibleAfterMs: 5_000 });
+  await sandbox.create();
+  await sandbox.clock.advance(5_000);
+  const first = (await sandbox.service())?.createdAt;
+  await sandbox.send('ecs:DeleteService', { cluster: 'main', service: 'web', force: true });
+  await sandbox.clock.advance(600_000);
+  await sandbox.create();
+  const shown = await sandbox.service();
+  assert.deepEqual([shown?.status, shown?.createdAt], ['INACTIVE', first]);
+  await sandbox.clock.advance(5_000);
+  assert.equal((await sandbox.service())?.status, 'ACTIVE');
+});
+
 test('ECS-S8: DescribeServices takes ten, of one cluster, and reports the rest as MISSING', async () => {
   const sandbox = new Fixture();
   await sandbox.create();
