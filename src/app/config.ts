@@ -41,6 +41,8 @@ export interface Config {
     readonly storage?: { readonly driver: string };
     readonly isolation?: 'chroot' | 'oci' | 'rootless';
   };
+  /** Contexts and Dockerfiles must lie under it; absent: under the directory of their manifest. */
+  readonly buildRoot?: string;
   /** Credentials for registries other than ECR, in the form of Docker's config.json. */
   readonly registryAuthFile?: string;
   readonly resyncMs: number;
@@ -113,6 +115,7 @@ export function readConfig(input: ConfigInput, env: Environment): Config {
         reader.oneOf('EVENKEEL_BUILDAH_ISOLATION', env['EVENKEEL_BUILDAH_ISOLATION'], ISOLATIONS),
       ),
     },
+    ...reader.optional('buildRoot', set(env['EVENKEEL_BUILD_ROOT'])),
     ...reader.optional('registryAuthFile', set(env['EVENKEEL_REGISTRY_AUTH_FILE'])),
     workers: reader.whole('EVENKEEL_WORKERS', DEFAULTS.workers, 1, 256),
     resyncMs: reader.seconds('EVENKEEL_RESYNC_SECONDS', DEFAULTS.resyncSeconds, 5, 3600),

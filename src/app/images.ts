@@ -41,7 +41,7 @@ export function sandboxImages(): ImageParts {
 }
 
 async function loadBuilds(config: Config, surroundings: Surroundings, gateways: Gateways): Promise<ImageBuilds> {
-  const { builder, codeBuild } = config;
+  const { builder, codeBuild, buildRoot } = config;
   const remote = builder === 'codebuild' || builder === 'auto' ? codeBuild : undefined;
   const [{ LocalImageBuilds }, { HashCache }, { orderReader }, maker] = await Promise.all([
     import('../build/local-image-builds.ts'),
@@ -54,6 +54,7 @@ async function loadBuilds(config: Config, surroundings: Surroundings, gateways: 
     read: orderReader({
       cache: new HashCache({ maxFiles: CACHED_FILES, clock: surroundings.clock }),
       templatesFolder: join(import.meta.dirname, '..', '..', 'examples'),
+      ...(buildRoot === undefined ? {} : { allowedRoot: buildRoot }),
     }),
     atOnce: remote === undefined ? BUILDS_AT_ONCE : REMOTE_BUILDS_AT_ONCE,
   });

@@ -39,7 +39,11 @@ export function refuseNetworkContext(context: string): void {
 }
 
 function outside(what: string, path: string, root: string): BuildRefused {
-  return new BuildRefused('outside-root', path, `${what} ${path} lies outside ${root}, where builds may read`);
+  return new BuildRefused(
+    'outside-root',
+    path,
+    `${what} ${path} lies outside ${root}, where builds may read (EVENKEEL_BUILD_ROOT)`,
+  );
 }
 
 async function real(path: string, what: string): Promise<string | undefined> {

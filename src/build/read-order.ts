@@ -18,12 +18,15 @@ export interface OrderReaderOptions {
   readonly cache: HashCache;
   /** Holds the files of the templates, a folder each. */
   readonly templatesFolder: string;
+  /** Nothing outside is read; absent: nothing outside the order's own root. */
+  readonly allowedRoot?: string;
 }
 
 /** Reads folders of this machine; an unchanged file costs a `stat`. */
-export function orderReader({ cache, templatesFolder }: OrderReaderOptions): ReadOrder {
+export function orderReader({ cache, templatesFolder, allowedRoot }: OrderReaderOptions): ReadOrder {
   return async (order, signal) => {
-    const place = { context: order.context, dockerfile: order.dockerfile, base: order.root, root: order.root };
+    const root = allowedRoot ?? order.root;
+    const place = { context: order.context, dockerfile: order.dockerfile, base: order.root, root };
     const context =
       order.template === undefined
         ? await readBuildContext(place, signal)
