@@ -31,6 +31,8 @@ function kindOf(operation: string, code: string, fault: AwsFault): AwsErrorKind 
 }
 
 function kindOfStatus(status: number | undefined): AwsErrorKind | undefined {
+  // S3's, of a bucket in another region: the same call would be sent there again and again.
+  if (status === 301) return 'invalid';
   if (status === 429) return 'throttled';
   if (status === 401) return 'credentials';
   if (status === 403) return 'denied';

@@ -1,4 +1,4 @@
-import { AwsError, AwsFault, isAwsError } from './errors.ts';
+import { AwsError, AwsFault } from './errors.ts';
 import type { ObjectRef, S3Api } from './gateway.ts';
 import type { AwsTransport, CallOptions } from './operations.ts';
 import { unlessMissing } from './unless-missing.ts';
@@ -14,26 +14,36 @@ export class S3Gateway implements S3Api {
   }
 
   async hasObject({ bucket, key }: ObjectRef, options: CallOptions): Promise<boolean> {
-    try {
-      const input = { Bucket: bucket, Key: key };
-      return (await unlessMissing(() => this.#transport.call(HEAD, input, options))) !== undefined;
-    } catch (thrown) {
-      throw isAwsError(thrown, 'denied') ? deniedHead(bucket, thrown) : thrown;
-    }
+    const input = { Bucket: bucket, Key: key };
+    const answer = unlessMissing(() => this.#transport.call(HEAD, input, options));
+    return (await answer.catch(explain(bucket))) !== undefined;
   }
 
   async putObject({ bucket, key }: ObjectRef, body: Uint8Array, options: CallOptions): Promise<boolean> {
     const input = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/zip' };
-    return (await unlessMissing(() => this.#transport.call('s3:PutObject', input, options))) !== undefined;
+    const answer = unlessMissing(() => this.#transport.call('s3:PutObject', input, options));
+    return (await answer.catch(explain(bucket))) !== undefined;
   }
 }
 
-/**
- * The answer to HeadObject has no body, so it cannot name the action; and whoever may not list a bucket is denied even
- * an object that is not there (S3 API reference, HeadObject, Permissions).
- */
-function deniedHead(bucket: string, denied: AwsError): AwsError {
-  const message = `the caller needs s3:GetObject on the objects of ${bucket} and s3:ListBucket on ${bucket} itself`;
-  const details = denied.requestId === undefined ? {} : { requestId: denied.requestId };
-  return new AwsError('denied', HEAD, new AwsFault('AccessDenied', message, details));
+/** Throws what was thrown, with what S3 leaves unsaid. */
+function explain(bucket: string): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof AwsError)) throw thrown;
+    if (thrown.kind === 'denied' && thrown.operation === HEAD) {
+      // The answer to HEAD has no body, so it cannot name the action; and whoever may not list a bucket is denied even an
+      // object that is not there (S3 API reference, HeadObject, "Permissions").
+      throw inOtherWords(
+        thrown,
+        `needs s3:GetObject on the objects of ${bucket} and s3:ListBucket on ${bucket} itself`,
+      );
+    }
+    const { cause } = thrown;
+    if (!(cause instanceof AwsFault) || cause.status !== 301) throw thrown;
+    throw inOtherWords(thrown, `the bucket ${bucket} is in another region`);
+  };
+}
+
+function inOtherWords({ kind, operation, code, requestId }: AwsError, words: string): AwsError {
+  return new AwsError(kind, operation, new AwsFault(code, words, requestId === undefined ? {} : { requestId }));
 }

@@ -5,6 +5,7 @@ import { afterWindow, gatewayOver, kindIs, numbered } from './gateway-over.ts';
 
 const { signal } = new AbortController();
 const REF = { bucket: 'contexts', key: 'evenkeel/abc.zip' };
+const BODY = new Uint8Array(2);
 const STREAM = { group: '/aws/codebuild/images', stream: 'abc' };
 
 function refuse(code: string, status = 400): () => never {
@@ -75,14 +76,28 @@ test('a HEAD that is denied names the two actions it takes', async () => {
   });
 });
 
+test('a bucket of another region is told as such, whatever was asked of it', async () => {
+  const redirect = refuse('UnknownError', 301);
+  const { gateway } = gatewayOver({ 's3:HeadObject': redirect, 's3:PutObject': redirect });
+  for (const asked of [
+    () => gateway.s3.hasObject(REF, { signal }),
+    () => gateway.s3.putObject(REF, BODY, { signal }),
+  ]) {
+    await assert.rejects(asked(), (thrown) => {
+      assert.ok(thrown instanceof AwsError && thrown.kind === 'invalid');
+      assert.match(thrown.message, /the bucket contexts is in another region/);
+      return true;
+    });
+  }
+});
+
 test('a bucket that is not there is told from an upload that worked', async () => {
-  const body = new Uint8Array(2);
   const { gateway, transport } = gatewayOver({ 's3:PutObject': () => ({}) });
-  assert.equal(await gateway.s3.putObject(REF, body, { signal }), true);
+  assert.equal(await gateway.s3.putObject(REF, BODY, { signal }), true);
   const [input] = transport.inputs('s3:PutObject');
-  assert.deepEqual([input!['Bucket'], input!['Key'], input!['Body']], [REF.bucket, REF.key, body]);
+  assert.deepEqual([input!['Bucket'], input!['Key'], input!['Body']], [REF.bucket, REF.key, BODY]);
   const none = gatewayOver({ 's3:PutObject': refuse('NoSuchBucket', 404) });
-  assert.equal(await none.gateway.s3.putObject(REF, body, { signal }), false);
+  assert.equal(await none.gateway.s3.putObject(REF, BODY, { signal }), false);
 });
 
 test('a log stream is read on from a place; one that is not there yet is undefined', async () => {

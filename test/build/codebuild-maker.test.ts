@@ -189,6 +189,17 @@ test('two that start at the same time start one build', async (t) => {
   assert.deepEqual(one, other);
 });
 
+test('a start whose answer is lost, and which lands after another, starts no second build', async (t) => {
+  const stand = await Stand.with(t);
+  const when = { operations: ['codebuild:StartBuild'], times: 1 };
+  stand.world.faults.order({ when, fault: { kind: 'server-error', effect: 'later', delayMs: 20_000 } });
+  await stand.failure();
+  assert.deepEqual(stand.builds(), []);
+  await stand.make();
+  await stand.clock.advance(MINUTE_MS);
+  assert.deepEqual(stand.builds(), ['SUCCEEDED']);
+});
+
 test('a build that failed is built anew when it is asked for again, though its token is still good', async (t) => {
   const stand = await Stand.with(t, { speed: 100 });
   const rule = stand.order({ kind: 'build-failure' });
