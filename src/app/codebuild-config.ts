@@ -3,6 +3,8 @@ import type { Environment } from './config.ts';
 /** Where images are built in AWS CodeBuild. */
 export interface CodeBuildConfig {
   readonly project: string;
+  /** For images of `architecture: arm64`; absent: the same. */
+  readonly arm64Project?: string;
   readonly bucket: string;
   readonly prefix: string;
 }
@@ -19,6 +21,7 @@ const PROJECT: Setting = {
   grammar: /^[A-Za-z0-9][A-Za-z0-9_-]{1,254}$/,
   must: 'must be the name of a CodeBuild project: 2 to 255 letters, digits, dashes and underscores',
 };
+const ARM64_PROJECT: Setting = { ...PROJECT, variable: 'EVENKEEL_CODEBUILD_ARM64_PROJECT' };
 const BUCKET: Setting = {
   variable: 'EVENKEEL_CODEBUILD_BUCKET',
   /** S3 user guide, "Bucket naming rules". */
@@ -40,7 +43,7 @@ export function readCodeBuild(
   complain: (problem: string) => void,
 ): CodeBuildConfig | undefined {
   const valueIn = ({ variable }: Setting): string | undefined => env[variable] || undefined;
-  const given = [PROJECT, BUCKET, PREFIX].some((setting) => valueIn(setting) !== undefined);
+  const given = [PROJECT, ARM64_PROJECT, BUCKET, PREFIX].some((setting) => valueIn(setting) !== undefined);
   if (!given && builder !== 'codebuild') return undefined;
   const read = (setting: Setting, fallback?: string): string => {
     const value = valueIn(setting) ?? fallback;
@@ -50,5 +53,6 @@ export function readCodeBuild(
     } else if (!setting.grammar.test(value)) complain(`${setting.variable} '${value}' ${setting.must}`);
     return value ?? '';
   };
-  return { project: read(PROJECT), bucket: read(BUCKET), prefix: read(PREFIX, DEFAULT_PREFIX) };
+  const arm64 = valueIn(ARM64_PROJECT) === undefined ? {} : { arm64Project: read(ARM64_PROJECT) };
+  return { project: read(PROJECT), ...arm64, bucket: read(BUCKET), prefix: read(PREFIX, DEFAULT_PREFIX) };
 }

@@ -63,6 +63,8 @@ export interface CodeBuildAws {
 /** Where builds are made, as the configuration names it. */
 export interface CodeBuildPlace {
   readonly project: string;
+  /** For `linux/arm64`; absent: the same. CodeBuild builds what its own machine is. */
+  readonly arm64Project?: string;
   readonly bucket: string;
   /** Of the keys of objects; without a slash at its end. May be empty. */
   readonly prefix: string;

@@ -21,6 +21,15 @@ export interface CodeBuildMakerOptions {
   readonly clock: Clock;
 }
 
+/** One build, from its context to its end. */
+interface Job {
+  readonly project: string;
+  /** `registry/repository:tag` */
+  readonly image: string;
+  readonly order: RemoteOrder;
+  readonly log: RemoteLog;
+}
+
 /** Often enough for people who watch; a build takes minutes. */
 const POLL_MS = 5000;
 /** A build that was just started may not be seen at once. */
@@ -47,14 +56,15 @@ export class CodeBuildMaker implements ImageMaker {
     on: (progress: BuildProgress) => void,
     signal: AbortSignal,
   ): Promise<{ readonly digest: string }> {
-    const { aws, clock } = this.#options;
+    const { aws, clock, place } = this.#options;
     const to = destinationOf(target);
     const { buildspec, variables } = buildScript(request, to);
     const began = clock.elapsed();
     const source = await this.#upload(request, to.tag, signal);
     const log = new RemoteLog(aws, lineMask(secretValues(request.args)), on);
+    const project = projectFor(place, request);
     const order: RemoteOrder = {
-      projectName: this.#options.place.project,
+      projectName: project,
       sourceTypeOverride: 'S3',
       sourceLocationOverride: source,
       artifactsOverride: { type: 'NO_ARTIFACTS' },
@@ -63,19 +73,19 @@ export class CodeBuildMaker implements ImageMaker {
       // Without it the Docker of the build environment cannot start (CodeBuild user guide, "Docker sample").
       privilegedModeOverride: true,
     };
-    const build = await this.#run(order, imageOf(to), log, signal);
-    const digest = this.#judge(build, log);
+    const job: Job = { project, image: imageOf(to), order, log };
+    const digest = this.#judge(await this.#run(job, signal), job);
     on({ kind: 'done', seconds: (clock.elapsed() - began) / 1000, cachedSteps: log.cachedSteps });
     on({ kind: 'pushed', ...log.layers });
     return { digest };
   }
 
   /** Throws what the build came to, unless its image is where it should be. */
-  #judge(build: RemoteBuild, log: RemoteLog): string {
+  #judge(build: RemoteBuild, { project, log }: Job): string {
     if (build.buildStatus === 'SUCCEEDED') {
       return build.exportedEnvironmentVariables?.find(({ name }) => name === DIGEST_VARIABLE)?.value ?? '';
     }
-    const failure = failureOf(build, this.#options.place, log);
+    const failure = failureOf(build, { ...this.#options.place, project }, log);
     // The tag names the content: whoever was first has pushed the same.
     if (failure instanceof PushFailed && failure.kind === 'tag-exists') return '';
     throw failure;
@@ -97,19 +107,19 @@ export class CodeBuildMaker implements ImageMaker {
   }
 
   /** Follows the build of this image to its end. */
-  async #run(order: RemoteOrder, image: string, log: RemoteLog, signal: AbortSignal): Promise<RemoteBuild> {
+  async #run(job: Job, signal: AbortSignal): Promise<RemoteBuild> {
     const { aws, clock } = this.#options;
-    const { running, last } = await this.#lookFor(image, signal);
+    const { running, last } = await this.#lookFor(job, signal);
     let id = running?.id;
     try {
-      const build = running ?? (await this.#start(order, last, signal));
+      const build = running ?? (await this.#start(job, last, signal));
       id = build.id;
-      return await this.#follow(build, log, signal);
+      return await this.#follow(build, job.log, signal);
     } catch (thrown) {
       if (signal.aborted) {
         await cleanUp(clock, async (late) => {
           // A start that was given up may have started something.
-          const left = id ?? (await this.#lookFor(image, late)).running?.id;
+          const left = id ?? (await this.#lookFor(job, late)).running?.id;
           if (left !== undefined) await aws.codeBuild.stopBuild(left, { signal: late });
         });
       }
@@ -119,21 +129,20 @@ export class CodeBuildMaker implements ImageMaker {
 
   /** Among the project's newest hundred: the build of this image that is under way, and else the last that was. */
   async #lookFor(
-    image: string,
+    { project, image }: Job,
     signal: AbortSignal,
   ): Promise<{ readonly running: RemoteBuild | undefined; readonly last: RemoteBuild | undefined }> {
-    const { aws, place } = this.#options;
-    const newest = await aws.codeBuild.newestBuilds(place.project, { signal });
-    if (newest === undefined) throw this.#noProject();
+    const newest = await this.#options.aws.codeBuild.newestBuilds(project, { signal });
+    if (newest === undefined) throw this.#noProject(project);
     const same = newest.filter((build) => variableIn(build, IMAGE_VARIABLE) === image);
     return { running: same.find((build) => !hasEnded(build)), last: same.find(hasEnded) };
   }
 
   /** The token is another one after each end of a build: within five minutes the same one would answer the old build. */
-  async #start(order: RemoteOrder, last: RemoteBuild | undefined, signal: AbortSignal): Promise<RemoteBuild> {
+  async #start({ project, order }: Job, last: RemoteBuild | undefined, signal: AbortSignal): Promise<RemoteBuild> {
     const idempotencyToken = sha256(canonicalJson([order, last?.id ?? '']));
     const started = await this.#options.aws.codeBuild.startBuild({ ...order, idempotencyToken }, { signal });
-    if (started === undefined) throw this.#noProject();
+    if (started === undefined) throw this.#noProject(project);
     return started;
   }
 
@@ -155,11 +164,16 @@ export class CodeBuildMaker implements ImageMaker {
     }
   }
 
-  #noProject(): EngineUnavailable {
+  #noProject(project: string): EngineUnavailable {
     const { aws, place } = this.#options;
-    const message = `there is no CodeBuild project ${place.project} in ${aws.region}, which EVENKEEL_CODEBUILD_PROJECT names`;
+    const option = project === place.project ? 'EVENKEEL_CODEBUILD_PROJECT' : 'EVENKEEL_CODEBUILD_ARM64_PROJECT';
+    const message = `there is no CodeBuild project ${project} in ${aws.region}, which ${option} names`;
     return new EngineUnavailable('codebuild', message);
   }
+}
+
+function projectFor({ project, arm64Project }: CodeBuildPlace, { platform }: BuildRequest): string {
+  return platform === 'linux/arm64' ? (arm64Project ?? project) : project;
 }
 
 function hasEnded({ buildStatus }: RemoteBuild): boolean {

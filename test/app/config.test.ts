@@ -198,6 +198,8 @@ test('CodeBuild is a place where it is named, and asked for by name only with al
   const { builder, codeBuild } = read({}, place);
   assert.deepEqual([builder, codeBuild], ['auto', { project: 'images', bucket: 'contexts', prefix: 'evenkeel' }]);
   assert.equal(read({}, { ...place, EVENKEEL_CODEBUILD_PREFIX: 'a/b' }).codeBuild?.prefix, 'a/b');
+  const arm = read({}, { ...place, EVENKEEL_CODEBUILD_ARM64_PROJECT: 'images-arm' }).codeBuild;
+  assert.deepEqual([arm?.project, arm?.arm64Project], ['images', 'images-arm']);
   assert.equal(read({}).codeBuild, undefined);
   assert.equal(problemsOf({}, { EVENKEEL_BUILDER: 'codebuild' }).length, 2);
 });

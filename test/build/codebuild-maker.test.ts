@@ -58,10 +58,15 @@ class Stand {
   }
 
   /** Has an image made; the clock is the caller's to turn. */
-  begin(maker: CodeBuildMaker, stop: AbortSignal = signal, tag = 'abc'): Promise<{ readonly digest: string }> {
+  begin(
+    maker: CodeBuildMaker,
+    stop: AbortSignal = signal,
+    tag = 'abc',
+    more: Partial<BuildRequest> = {},
+  ): Promise<{ readonly digest: string }> {
     const credentials = (): never => assert.fail('CodeBuild logs in by itself');
     const target: PushTarget = { repositoryUri: REPOSITORY, tag, credentials };
-    const making = maker.make(this.#request, target, (progress) => this.heard.push(progress), stop);
+    const making = maker.make({ ...this.#request, ...more }, target, (progress) => this.heard.push(progress), stop);
     making.catch(() => undefined);
     return making;
   }
@@ -159,6 +164,20 @@ test('the build says which image it makes, runs privileged, and gets no credenti
   }[];
   assert.equal(variables.find(({ name }) => name === 'EVENKEEL_IMAGE')?.value, `${REPOSITORY}:abc`);
   assert.equal(stand.count('ecr:GetAuthorizationToken'), 0);
+});
+
+test('each architecture has its project, where two are named', async (t) => {
+  const stand = await Stand.with(t);
+  const place = { ...PLACE, arm64Project: 'images-arm' };
+  const maker = new CodeBuildMaker({ place, aws: stand.gateway(), clock: stand.clock });
+  await drive(stand.clock, stand.begin(maker, signal, 'x86'));
+  await drive(stand.clock, stand.begin(maker, signal, 'arm', { platform: 'linux/arm64' }));
+  await drive(stand.clock, stand.begin(stand.controller(), signal, 'one', { platform: 'linux/arm64' }));
+  const projects = [...stand.world.truthOf(REGION).builds.values()].map(({ input }) => input.projectName);
+  assert.deepEqual(projects, ['images', 'images-arm', 'images']);
+  stand.world.faults.order({ fault: { kind: 'build-failure', status: 'TIMED_OUT' } });
+  const late = drive(stand.clock, stand.begin(maker, signal, 'late', { platform: 'linux/arm64' }));
+  await assert.rejects(late, /its project, images-arm, says/);
 });
 
 test('a context that lies there already is not sent again', async (t) => {
