@@ -67,8 +67,8 @@ class Stand {
     return manifests[0]!;
   }
 
-  process(): Process {
-    return new Process(this);
+  process(env: Readonly<Record<string, string>> = ENV): Process {
+    return new Process(this, env);
   }
 
   /** How often each of the calls that a build takes was made since this was asked before. */
@@ -112,11 +112,11 @@ class Process {
   readonly #program: OneShot;
   #dead = false;
 
-  constructor(stand: Stand) {
+  constructor(stand: Stand, env: Readonly<Record<string, string>>) {
     this.#stand = stand;
     const { clock, world } = stand;
     const input = { verb: 'apply', variables: {}, sources: [], prune: false };
-    const config = { ...readConfig(input, ENV), quota: { share: 1, scale: 1000 } };
+    const config = { ...readConfig(input, env), quota: { share: 1, scale: 1000 } };
     const random = seededRandom(2);
     const inner = new SandboxTransport(world, REGION);
     const transport: AwsTransport = {
@@ -163,6 +163,13 @@ test('a folder of code becomes a service that runs what CodeBuild made of it, by
   assert.match(told, /step 3\/3 RUN pip install/);
   assert.match(told, /built in \d+ s, 1 step from the cache/);
   assert.match(told, /pushed 1 layer, 1 were there/);
+});
+
+test('where CodeBuild is configured and no builder is named, no engine is looked for', async (t) => {
+  const stand = new Stand(t);
+  const { EVENKEEL_BUILDER: _, ...place } = ENV;
+  assert.equal((await stand.process(place).apply(stand.manifest())).outcome, 'created');
+  assert.deepEqual(stand.builds(), ['SUCCEEDED']);
 });
 
 test('the second time it is there: no start, no upload, one look at the registry', async (t) => {
