@@ -10,7 +10,7 @@ export interface Config {
   readonly profile?: string;
   /** For every AWS API, unless `endpoints` has one of its own. */
   readonly endpoint?: string;
-  /** By API: `ecs`, `logs`, `application-autoscaling`, `elbv2`, `sts`, `codebuild`, `s3`. */
+  /** By API: `ecs`, `ecr`, `logs`, `application-autoscaling`, `elbv2`, `sts`, `codebuild`, `s3`. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Given when an endpoint on this machine is used and no credentials are configured: the sandbox takes any. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -76,6 +76,7 @@ const DEFAULTS = {
 
 const ENDPOINT_VARIABLES: Readonly<Record<string, string>> = {
   ecs: 'AWS_ENDPOINT_URL_ECS',
+  ecr: 'AWS_ENDPOINT_URL_ECR',
   logs: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
   'application-autoscaling': 'AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING',
   elbv2: 'AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2',
