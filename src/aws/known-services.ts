@@ -11,8 +11,8 @@ const KEPT_MS = 300_000;
 interface Known {
   /** When it, or its remains, were last there, by a read or by the answer to a write. */
   readonly seenAt?: number;
-  /** The deployment of our last write. */
-  readonly written?: { readonly deploymentId: string; readonly createdAtMs: number; readonly at: number };
+  /** The newest deployment that we made or saw. */
+  readonly newest?: { readonly deploymentId: string; readonly createdAtMs: number; readonly at: number };
   /** Our deletion of the one that was created then. */
   readonly deleted?: { readonly createdAtMs: number | undefined; readonly at: number };
 }
@@ -33,12 +33,7 @@ export class KnownServices {
   wrote(ref: ServiceRef, service: EcsService): void {
     const now = this.#clock.elapsed();
     for (const [name, known] of this.#known) if (!isFresh(newestOf(known), now)) this.#known.delete(name);
-    const primary = primaryOf(service);
-    const created = primary?.createdAt?.getTime();
-    const known = { ...this.#known.get(nameOf(ref)), seenAt: now };
-    if (primary?.id === undefined || created === undefined) this.#known.set(nameOf(ref), known);
-    else
-      this.#known.set(nameOf(ref), { ...known, written: { deploymentId: primary.id, createdAtMs: created, at: now } });
+    this.#known.set(nameOf(ref), noted(this.#known.get(nameOf(ref)), service, now));
   }
 
   /** Takes in the answer to a deletion; undefined: it did not show the service. */
@@ -59,22 +54,29 @@ export class KnownServices {
     if (doubt !== undefined)
       throw new AwsError('transient', 'ecs:DescribeServices', new AwsFault('StaleAnswer', doubt));
     if (service === undefined) return undefined;
-    this.#known.set(nameOf(ref), { ...known, seenAt: now });
+    this.#known.set(nameOf(ref), noted(known, service, now));
     return service;
   }
 }
 
+/** With what an answer shows that is in no doubt. */
+function noted(known: Known | undefined, service: EcsService, now: number): Known {
+  const { id: deploymentId, createdAt } = primaryOf(service) ?? {};
+  if (deploymentId === undefined || createdAt === undefined) return { ...known, seenAt: now };
+  return { ...known, seenAt: now, newest: { deploymentId, createdAtMs: createdAt.getTime(), at: now } };
+}
+
 function doubtOf(known: Known, service: EcsService | undefined, now: number): string | undefined {
   if (service === undefined) return isFresh(known.seenAt, now) ? VANISHED : undefined;
-  const { written, deleted } = known;
+  const { newest, deleted } = known;
   if (deleted !== undefined && isFresh(deleted.at, now) && isFromBefore(deleted, service)) {
     return 'the answer is from before our own deletion';
   }
-  if (written === undefined || !isFresh(written.at, now)) return undefined;
-  if ((service.deployments ?? []).some(({ id }) => id === written.deploymentId)) return undefined;
+  if (newest === undefined || !isFresh(newest.at, now)) return undefined;
+  if ((service.deployments ?? []).some(({ id }) => id === newest.deploymentId)) return undefined;
   const primaryAtMs = primaryOf(service)?.createdAt?.getTime();
-  if (primaryAtMs === undefined || primaryAtMs >= written.createdAtMs) return undefined;
-  return `the answer is from before our own deployment ${written.deploymentId}`;
+  if (primaryAtMs === undefined || primaryAtMs >= newest.createdAtMs) return undefined;
+  return `the answer is from before the deployment ${newest.deploymentId}`;
 }
 
 /**
@@ -91,8 +93,8 @@ function isFresh(at: number | undefined, now: number): boolean {
   return at !== undefined && now - at <= KEPT_MS;
 }
 
-function newestOf({ seenAt, written, deleted }: Known): number {
-  return Math.max(seenAt ?? 0, written?.at ?? 0, deleted?.at ?? 0);
+function newestOf({ seenAt, deleted }: Known): number {
+  return Math.max(seenAt ?? 0, deleted?.at ?? 0);
 }
 
 function nameOf({ cluster, service }: ServiceRef): string {

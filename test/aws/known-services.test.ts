@@ -22,6 +22,14 @@ test('an answer from before our own update is in doubt, not live', () => {
   assert.throws(() => known.checked(REF, serviceWith(['old', 'PRIMARY', 1])), isStale);
 });
 
+test('an answer from before a deployment that was seen is in doubt, whoever made it', () => {
+  const known = new KnownServices(new FakeClock());
+  known.checked(REF, serviceWith(['old', 'PRIMARY', 1]));
+  known.checked(REF, serviceWith(['theirs', 'PRIMARY', 10], ['old', 'ACTIVE', 1]));
+  assert.throws(() => known.checked(REF, serviceWith(['old', 'PRIMARY', 1])), isStale);
+  known.checked(REF, serviceWith(['theirs', 'PRIMARY', 10]));
+});
+
 test('an answer that shows our deployment, or a newer one, is live', () => {
   const known = new KnownServices(new FakeClock());
   known.wrote(REF, serviceWith(['ours', 'PRIMARY', 10]));

@@ -1,3 +1,4 @@
+import type { ServiceRecord } from '../ecs/records.ts';
 import type { Region, RegionMaps } from '../region.ts';
 
 type Hideable = 'services' | 'logGroups' | 'scaling' | 'repositories';
@@ -54,9 +55,16 @@ function mapsWithout(region: Region, hidden: readonly Hidden[]): Partial<RegionM
     const seen = maps[map] ?? new Map<string, unknown>(region[map]);
     maps[map] = seen;
     if (map === 'families') showRevisions(seen as RegionMaps['families'], key, what as number);
-    else if (map !== 'services' || seen.get(key) === what) seen.delete(key);
+    else if (map !== 'services') seen.delete(key);
+    else if (seen.get(key) === what) showFormer(seen as RegionMaps['services'], key, what as ServiceRecord);
   }
   return maps as Partial<RegionMaps>;
+}
+
+/** Before a service there may have been another one of its name. */
+function showFormer(services: RegionMaps['services'], key: string, { former }: ServiceRecord): void {
+  if (former === undefined) services.delete(key);
+  else services.set(key, former);
 }
 
 function showRevisions(families: RegionMaps['families'], family: string, count: number): void {

@@ -47,8 +47,15 @@ function deployedTwice(run: RunIndex, all: readonly Deployment[]): readonly Find
     if (wasTouched(run, one.service, from, to) || wasAsked(run, key, from, to)) return [];
     // What was sent first may land last.
     if (unknownBetween(run, one.service, Math.min(former.call.at, one.call.at), to)) return [];
+    if (isBlind(run, former.call, one.call)) return [];
     return [{ at: to, message: `${one.call.target} was deployed twice for one manifest` }];
   });
+}
+
+/** Another process, to which reads showed less than was so: no memory and no read could tell it. */
+function isBlind(run: RunIndex, former: LandedWrite['call'], one: LandedWrite['call']): boolean {
+  const isSame = former.replica === one.replica && former.incarnation === one.incarnation;
+  return run.blindStarts > 0 && !isSame;
 }
 
 /** Of the passes that deployed: what is noticed later is for the next one. */
