@@ -22,7 +22,7 @@ import { s17 } from './scenarios/s17-file-renamed.ts';
 import { s18 } from './scenarios/s18-file-moved.ts';
 import { s19 } from './scenarios/s19-file-split.ts';
 import { s20 } from './scenarios/s20-source-vanishes.ts';
-import { s20d } from './scenarios/s20d-unreadable-then-gone.ts';
+import { s20d } from './scenarios/s20d-unreadable-before-it-goes.ts';
 import { s21 } from './scenarios/s21-revert.ts';
 import { s22 } from './scenarios/s22-rapid-edits.ts';
 import { s23 } from './scenarios/s23-refused-edit.ts';

@@ -29,8 +29,6 @@ const HOUR_MS = 3_600_000;
 /** The place where people keep manifests. Durable. */
 export class Manifests {
   readonly #wants = new Map<Key, { readonly want: Want; readonly version: number }>();
-  /** As each manifest last was. */
-  readonly #last = new Map<Key, LoadedManifest>();
   readonly #readers = new Set<ReplicaSource>();
   readonly #trace: Trace;
   readonly #kernel: Kernel;
@@ -42,15 +40,13 @@ export class Manifests {
   }
 
   write(loaded: LoadedManifest): void {
-    this.#last.set(loaded.key, loaded);
     this.#set(loaded.key, { kind: 'wanted', loaded });
   }
 
   remove(key: Key): void {
-    const last = this.#last.get(key);
-    const isThere = last !== undefined && this.#wants.get(key)?.want.kind !== 'absent';
-    if (!isThere) throw new Error(`${key} is not there to be removed`);
-    this.#set(key, { kind: 'absent', last, sinceMs: this.#kernel.now });
+    const before = this.#wants.get(key)?.want;
+    if (before?.kind !== 'wanted') throw new Error(`${key} is not there to be removed`);
+    this.#set(key, { kind: 'absent', last: before.loaded, sinceMs: this.#kernel.now });
   }
 
   /** The place can no longer be read as far as this key is concerned. */

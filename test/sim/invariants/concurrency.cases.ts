@@ -5,12 +5,21 @@ import type { Cases } from './cases.ts';
 import { asked, BY, life, look, read, said, service, wanted, write } from './hand-made.ts';
 
 const HOUR_MS = 3_600_000;
-const leads = (replica: string, at: number): TraceEvent => ({
+const leads = (replica: string, at: number, epoch = 1): TraceEvent => ({
   kind: 'life',
   at,
   replica,
   incarnation: 1,
   what: 'leads',
+  epoch,
+});
+const lost = (replica: string, at: number, epoch: number): TraceEvent => ({
+  kind: 'life',
+  at,
+  replica,
+  incarnation: 1,
+  what: 'lost',
+  epoch,
 });
 
 export const concurrencyCases: Cases = {
@@ -34,6 +43,11 @@ export const concurrencyCases: Cases = {
     {
       broken: [leads('r2', 5), ...write('ecs:UpdateService', service)],
       sound: [leads('r1', 5), ...write('ecs:UpdateService', service)],
+      view: { knobs: { ...REFERENCE, replicas: 2 } },
+    },
+    {
+      broken: [leads('r1', 5), lost('r1', 10, 1), ...write('ecs:UpdateService', service)],
+      sound: [leads('r2', 3), leads('r1', 5, 2), lost('r2', 10, 1), ...write('ecs:UpdateService', service)],
       view: { knobs: { ...REFERENCE, replicas: 2 } },
     },
   ],

@@ -90,8 +90,10 @@ export const onlyTheLeaderWrites: Invariant = {
     const lives = trace.of('life').filter(({ what }) => what === 'leads' || what === 'lost' || what === 'released');
     return run.stories.flatMap(({ call }): Finding[] => {
       if (!call.write) return [];
-      const last = lives.findLast(({ at }) => at <= call.at);
-      const leads = last?.what === 'leads' && last.replica === call.replica && last.incarnation === call.incarnation;
+      // Who has lost it may notice when somebody else has it already.
+      const last = lives.findLast(({ at, what }) => at <= call.at && what === 'leads');
+      const over = lives.some(({ epoch, what, at }) => epoch === last?.epoch && what !== 'leads' && at <= call.at);
+      const leads = last?.replica === call.replica && last.incarnation === call.incarnation && !over;
       return leads ? [] : [{ at: call.at, message: `${call.replica} sent ${call.operation} without the lease` }];
     });
   },

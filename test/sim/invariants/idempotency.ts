@@ -7,19 +7,25 @@ export const repeatableCreation: Invariant = {
   id: 'I2a',
   title: 'a creation carries a client token, and the same creation tried again carries the same one',
   check(run) {
-    const tokens = new Map<string, { readonly token: unknown; readonly at: number }>();
+    const tokens = new Map<string, { readonly token: unknown; readonly call: CallEvent }>();
     return run.stories.flatMap(({ call }): Finding[] => {
       if (call.operation !== 'ecs:CreateService') return [];
       const { clientToken: token, ...input } = inputOf(call);
       if (token === undefined) return [{ at: call.at, message: `${call.target} was created without a client token` }];
       const content = JSON.stringify(input);
       const before = tokens.get(content);
-      tokens.set(content, { token, at: call.at });
-      if (before === undefined || before.token === token || wasAway(run, call, before.at)) return [];
+      tokens.set(content, { token, call });
+      if (before === undefined || before.token === token) return [];
+      if (wasAway(run, call, before.call.at) || knowsLess(run, before.call, call)) return [];
       return [{ at: call.at, message: `${call.target} was created again with another client token` }];
     });
   },
 };
+
+/** What the process before it has made may be out of its sight, and the remains of a namesake with it. */
+function knowsLess(run: RunIndex, former: CallEvent, call: CallEvent): boolean {
+  return run.blindStarts > 0 && (former.replica !== call.replica || former.incarnation !== call.incarnation);
+}
 
 /** A service that ended in between makes way for another creation. */
 function wasAway(run: RunIndex, { operation, input, at }: CallEvent, from: number): boolean {

@@ -2,7 +2,6 @@ import type { Key } from '../../../src/manifest/key.ts';
 import type { LoadedManifest } from '../../../src/manifest/load.ts';
 import { DeletionGuard } from '../../../src/reconcile/deletion-guard.ts';
 import type { Link, Look } from '../../../src/reconcile/link.ts';
-import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
 import type { Desired } from '../../../src/source/source.ts';
 import type { Alteration } from '../alteration.ts';
 import { nameOf, onInput, onSource, replaceMethod } from './plant.ts';
@@ -106,21 +105,12 @@ export const deletionBugs: readonly PlantedBug[] = [
     }),
   },
   {
-    id: 'removal-not-awaited',
-    title: 'once its tasks have been told to stop, a service counts as gone',
+    id: 'guard-holds-everything',
+    title: 'the guard against mass deletions holds back the first one as well',
     class: 'deletion',
     near: ['S14Q'],
     apply(undo) {
-      replaceMethod(
-        undo,
-        ServiceReconciler.prototype,
-        'reconcile',
-        (reconcile) =>
-          async function (this: ServiceReconciler, key, signal) {
-            const outcome = await reconcile.call(this, key, signal);
-            return outcome.kind === 'waiting' && outcome.on === 'the tasks to stop' ? { kind: 'gone' } : outcome;
-          },
-      );
+      replaceMethod(undo, DeletionGuard.prototype, 'admits', () => () => false);
       return {};
     },
   },

@@ -91,7 +91,7 @@ export const idempotencyBugs: readonly PlantedBug[] = [
   },
   {
     id: 'tags-at-every-start',
-    title: 'every process marks the services that it finds as its own',
+    title: 'every process marks the services whose deployment it follows as its own',
     class: 'idempotency',
     near: ['S04'],
     faults: ['crash-after'],
@@ -103,8 +103,8 @@ export const idempotencyBugs: readonly PlantedBug[] = [
         return async (operation, input, send) => {
           const answer = await send(operation, input);
           if (operation !== 'ecs:DescribeServices') return answer;
-          for (const { serviceArn: resourceArn } of (answer['services'] ?? []) as readonly Input[]) {
-            if (marked.has(resourceArn)) continue;
+          for (const { serviceArn: resourceArn, deployments } of (answer['services'] ?? []) as readonly Input[]) {
+            if (marked.has(resourceArn) || !JSON.stringify(deployments).includes('IN_PROGRESS')) continue;
             marked.add(resourceArn);
             await send('ecs:TagResource', { resourceArn, tags: [{ key: 'process', value }] });
           }

@@ -226,12 +226,14 @@ export const schedulingBugs: readonly PlantedBug[] = [
   },
   {
     id: 'blocked-is-forgotten',
-    title: 'what only a person can put right is not looked at again',
+    title: 'a service that is not ours is not looked at again',
     class: 'scheduling',
     near: ['S48'],
     knobs: { quietMs: 20 * 60_000 },
     apply(undo) {
-      onOutcome(undo, (outcome) => (outcome.kind === 'blocked' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome));
+      onOutcome(undo, (outcome) =>
+        outcome.kind === 'blocked' && outcome.reason === 'NotOurs' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome,
+      );
       return {};
     },
   },
@@ -279,22 +281,33 @@ export const schedulingBugs: readonly PlantedBug[] = [
   },
   {
     id: 'wary-for-ever',
-    title: 'once a call has failed, everything is read eighty times, to be sure',
+    title: 'once a call has failed, services are read a hundred times over, to be sure, every twenty seconds',
     class: 'scheduling',
     near: ['S03'],
     faults: ['throttle'],
-    knobs: { resyncMs: 60_000 },
-    apply: () =>
-      onCalls(() => {
-        let wary = false;
+    knobs: { resyncMs: 20_000 },
+    apply() {
+      let now = (): number => 0;
+      const calls = onCalls(() => {
+        let nextMs = Number.POSITIVE_INFINITY;
         return async (operation, input, send) => {
-          const times = wary && operation.includes(':Describe') ? 80 : 1;
-          for (let time = 1; time < times; time++) await send(operation, input);
+          const isDue = operation === 'ecs:DescribeServices' && now() >= nextMs;
+          if (isDue) nextMs = now() + 20_000;
+          const again = Array.from({ length: isDue ? 100 : 0 }, () => send(operation, input));
+          await Promise.allSettled(again);
           return send(operation, input).catch((thrown: unknown) => {
-            wary = true;
+            nextMs = Math.min(nextMs, now() + 20_000);
             throw thrown;
           });
         };
-      }),
+      });
+      return {
+        ...calls,
+        keeper(parts) {
+          now = () => parts.clock.elapsed();
+          return parts;
+        },
+      };
+    },
   },
 ];
