@@ -36,7 +36,10 @@ test('what serves again is not taken for what failed because a twin of it turns 
   const again = await rig.converge(broken, 60);
   assert.equal(again.refusal?.reason, 'RolloutFailed');
   assert.deepEqual(rig.mutations(), ['ecs:TagResource']);
-  const marked = rig.world.truthOf(REGION).families.get('web')!.map(({ tags }) => tags.some(isMark));
+  const marked = rig.world
+    .truthOf(REGION)
+    .families.get('web')!
+    .map(({ tags }) => tags.some(isMark));
   assert.deepEqual(marked, [false, true, false]);
 });
 
