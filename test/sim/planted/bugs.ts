@@ -1,5 +1,6 @@
 import { autoscalingBugs } from './autoscaling.ts';
 import { deletionBugs } from './deletion.ts';
+import { endingBugs } from './ending.ts';
 import { idempotencyBugs } from './idempotency.ts';
 import { identityBugs } from './identity.ts';
 import type { PlantedBug } from './planted-bug.ts';
@@ -17,5 +18,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...autoscalingBugs,
   ...deletionBugs,
   ...schedulingBugs,
+  ...endingBugs,
   ...truthBugs,
 ];

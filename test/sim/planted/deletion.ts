@@ -4,7 +4,7 @@ import { DeletionGuard } from '../../../src/reconcile/deletion-guard.ts';
 import type { Link, Look } from '../../../src/reconcile/link.ts';
 import type { Desired } from '../../../src/source/source.ts';
 import type { Alteration } from '../alteration.ts';
-import { nameOf, onInput, onSource, replaceMethod } from './plant.ts';
+import { nameOf, onInput, onOutcome, onSource, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** Takes a source that cannot tell, for this reason, for one that says "deleted". */
@@ -111,6 +111,17 @@ export const deletionBugs: readonly PlantedBug[] = [
     near: ['S14Q'],
     apply(undo) {
       replaceMethod(undo, DeletionGuard.prototype, 'admits', () => () => false);
+      return {};
+    },
+  },
+  {
+    id: 'removal-not-awaited',
+    title: 'once its tasks have been told to stop, a service counts as gone',
+    class: 'deletion',
+    near: ['S14'],
+    apply(undo) {
+      const gone = { kind: 'gone' } as const;
+      onOutcome(undo, (outcome) => (outcome.kind === 'waiting' && outcome.on === 'the tasks to stop' ? gone : outcome));
       return {};
     },
   },

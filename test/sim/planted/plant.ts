@@ -1,6 +1,8 @@
 import type { AwsTransport, CallOptions } from '../../../src/aws/operations.ts';
+import type { Outcome } from '../../../src/engine/outcome.ts';
 import type { Key } from '../../../src/manifest/key.ts';
 import type { Link, Look } from '../../../src/reconcile/link.ts';
+import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
 import type { Pass } from '../../../src/reconcile/resource.ts';
 import type { Desired, Source } from '../../../src/source/source.ts';
 import type { Alteration } from '../alteration.ts';
@@ -58,6 +60,19 @@ export function onSource(make: () => (desired: Desired, key: Key) => Desired): A
       return { ...parts, source: altered };
     },
   };
+}
+
+/** Changes what comes of a pass. */
+export function onOutcome(undo: DisposableStack, change: (outcome: Outcome) => Outcome): void {
+  replaceMethod(
+    undo,
+    ServiceReconciler.prototype,
+    'reconcile',
+    (reconcile) =>
+      async function (this: ServiceReconciler, key, signal) {
+        return change(await reconcile.call(this, key, signal));
+      },
+  );
 }
 
 /** Another body for one method of a class, until `undo` is disposed of. */

@@ -1,9 +1,6 @@
-import { WorkerController } from '../../../src/engine/controller.ts';
-import type { Outcome } from '../../../src/engine/outcome.ts';
 import { KeyedQueue } from '../../../src/engine/queue.ts';
 import { ServiceReconciler } from '../../../src/reconcile/reconciler.ts';
-import { SimLeases } from '../leases.ts';
-import { onCalls, replaceMethod } from './plant.ts';
+import { onCalls, onOutcome, replaceMethod } from './plant.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 type Queue = KeyedQueue<unknown>;
@@ -54,15 +51,16 @@ function withoutDelay(undo: DisposableStack, change: (ms: number) => number | un
   );
 }
 
-/** Changes what comes of a pass. */
-function onOutcome(undo: DisposableStack, change: (outcome: Outcome) => Outcome): void {
+/** Whatever fails, and however often, is tried again after so long. */
+function retriedAfter(undo: DisposableStack, ms: number): void {
   replaceMethod(
     undo,
-    ServiceReconciler.prototype,
-    'reconcile',
-    (reconcile) =>
-      async function (this: ServiceReconciler, key, signal) {
-        return change(await reconcile.call(this, key, signal));
+    KeyedQueue.prototype as Queue,
+    'retry',
+    () =>
+      function (this: Queue, key) {
+        this.addAfter(key, ms);
+        return ms;
       },
   );
 }
@@ -74,16 +72,7 @@ export const schedulingBugs: readonly PlantedBug[] = [
     class: 'scheduling',
     near: ['S45'],
     apply(undo) {
-      replaceMethod(
-        undo,
-        KeyedQueue.prototype as Queue,
-        'retry',
-        () =>
-          function (this: Queue, key) {
-            this.addAfter(key, 500);
-            return 500;
-          },
-      );
+      retriedAfter(undo, 500);
       return {};
     },
   },
@@ -175,16 +164,7 @@ export const schedulingBugs: readonly PlantedBug[] = [
     class: 'scheduling',
     near: ['S45'],
     apply(undo) {
-      replaceMethod(
-        undo,
-        KeyedQueue.prototype as Queue,
-        'retry',
-        () =>
-          function (this: Queue, key) {
-            this.addAfter(key, 20_000);
-            return 20_000;
-          },
-      );
+      retriedAfter(undo, 20_000);
       return {};
     },
   },
@@ -233,48 +213,6 @@ export const schedulingBugs: readonly PlantedBug[] = [
     apply(undo) {
       onOutcome(undo, (outcome) =>
         outcome.kind === 'blocked' && outcome.reason === 'NotOurs' ? { ...outcome, againMs: 24 * 3_600_000 } : outcome,
-      );
-      return {};
-    },
-  },
-  {
-    id: 'does-not-wait',
-    title: 'the program ends while its passes go on',
-    class: 'scheduling',
-    near: ['S59'],
-    apply(undo) {
-      replaceMethod(
-        undo,
-        WorkerController.prototype as WorkerController<unknown>,
-        'run',
-        (run) =>
-          function (this: WorkerController<unknown>, stop, lost) {
-            const stopped = new Promise<void>((resolve) => {
-              stop.addEventListener('abort', () => resolve(), { once: true });
-            });
-            return Promise.race([run.call(this, stop, lost), stopped]);
-          },
-      );
-      return {};
-    },
-  },
-  {
-    id: 'lease-released-first',
-    title: 'at the end the lease is given back before the passes that still write',
-    class: 'scheduling',
-    near: ['S59'],
-    knobs: { replicas: 2 },
-    apply(undo) {
-      replaceMethod(
-        undo,
-        SimLeases.prototype,
-        'acquire',
-        (acquire) =>
-          async function (this: SimLeases, name, signal) {
-            const lease = await acquire.call(this, name, signal);
-            signal.addEventListener('abort', () => void lease?.[Symbol.asyncDispose](), { once: true });
-            return lease;
-          },
       );
       return {};
     },
