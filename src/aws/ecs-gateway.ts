@@ -1,6 +1,6 @@
 import type { Batcher } from './batcher.ts';
 import { describedTasks, listedClusters, listedNames, listedRevisions, listedTasks } from './ecs-lists.ts';
-import { isAwsError } from './errors.ts';
+import { AwsError, AwsFault, isAwsError } from './errors.ts';
 import { familyBatcher } from './family-batcher.ts';
 import type { EcsApi, Revision, ServiceRef } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
@@ -150,8 +150,10 @@ export class EcsGateway implements EcsApi, Disposable {
       const taskDefinition = memberOf(operation, answer.taskDefinition, 'task definition');
       return { taskDefinition, tags: answer.tags ?? [] };
     } catch (thrown) {
-      if (isAwsError(thrown, 'missing')) return undefined;
-      throw thrown;
+      if (!isAwsError(thrown, 'missing')) throw thrown;
+      if (!this.#recent.knows(arn)) return undefined;
+      const fault = new AwsFault('StaleAnswer', 'the answer is from before our own registration', { cause: thrown });
+      throw new AwsError('transient', operation, fault);
     }
   }
 

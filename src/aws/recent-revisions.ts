@@ -24,6 +24,12 @@ export class RecentRevisions {
     this.#byFamily.set(family, [{ arn, at: this.#clock.elapsed() }, ...others]);
   }
 
+  /** True for what this process registered a moment ago and nobody has said to be gone. */
+  knows(arn: string): boolean {
+    this.#prune();
+    return [...this.#byFamily.values()].some((recents) => recents.some((recent) => recent.arn === arn));
+  }
+
   /** It is gone, or in doubt. */
   drop(arn: string): void {
     for (const [family, recents] of this.#byFamily) {

@@ -107,7 +107,7 @@ async function observe(
   const { ecs } = gatewayFor(context, pass.manifest);
   const options = { signal: pass.signal };
   const arn = service?.taskDefinition;
-  const running = arn === undefined ? undefined : await runningRevision(ecs, arn, options);
+  const running = arn === undefined ? undefined : await shownRevision(ecs, arn, options);
   const match = await pass.reads.once(MATCH, async () => {
     if (running !== undefined && carries(running, desired)) return running;
     const found = await findRevision(context, pass, desired, running);
@@ -120,13 +120,14 @@ async function observe(
 }
 
 /**
- * ECS keeps a revision for as long as a service runs it, even one that was deleted (API reference, DeleteTaskDefinitions):
- * when it says that it knows none, it does not show it yet, and what the service runs is in doubt.
+ * A revision that a service runs or a list shows as ACTIVE. ECS keeps one for as long as a service runs it, even one that
+ * was deleted (API reference, DeleteTaskDefinitions): when it says that it knows none, it does not show it yet, and what
+ * it carries is in doubt.
  */
-async function runningRevision(ecs: EcsApi, arn: string, options: CallOptions): Promise<Revision> {
+async function shownRevision(ecs: EcsApi, arn: string, options: CallOptions): Promise<Revision> {
   const revision = await ecs.describeRevision(arn, options);
   if (revision !== undefined) return revision;
-  const fault = new AwsFault('StaleAnswer', `the service runs ${revisionName(arn)}, which is not shown yet`);
+  const fault = new AwsFault('StaleAnswer', `${revisionName(arn)} is in use, and is not shown yet`);
   throw new AwsError('transient', 'ecs:DescribeTaskDefinition', fault);
 }
 
@@ -147,8 +148,8 @@ async function findRevision(
   let newest: Revision | undefined;
   for (const arn of await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options)) {
     // One after the other: each is a call, unless it has been read before.
-    const revision = await ecs.describeRevision(arn, options);
-    const ours = revision !== undefined && claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
+    const revision = await shownRevision(ecs, arn, options);
+    const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
     if (!ours || !carries(revision, desired)) continue;
     if (isCondemned(revision)) return revision;
     newest ??= revision;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forgetFailure } from '../../src/app/forget-failure.ts';
+import { AwsFault } from '../../src/aws/errors.ts';
 import { tagMap } from '../../src/resources/context.ts';
 import { drive } from '../support/drive.ts';
 import { simpleManifest } from '../support/rig.ts';
@@ -45,6 +46,25 @@ test('a revision that failed is not tried again, not in hours and not by a new p
     await world.advanceMinutes(180);
     assert.deepEqual(world.mutations(), []);
     assert.equal(world.condition('Ready').reason, 'RolloutFailed');
+  }));
+
+test('a revision that failed before it could be read is not deployed again in the guise of a twin', () =>
+  inWorld({}, async (world) => {
+    world.write(good);
+    await world.untilReady();
+    const fault = new AwsFault('ClientException', 'Unable to describe task definition.', { status: 400 });
+    const when = (operation: string, input: object): boolean =>
+      operation === 'ecs:DescribeTaskDefinition' && !JSON.stringify(input).includes('web:1');
+    const lift = world.aws.trouble({ when, fault });
+    world.mutations();
+    world.write(crashing);
+    await world.untilReason('Unavailable');
+    lift();
+    await world.untilRollout('RolledBack');
+    await world.advanceMinutes(30);
+    const sent = world.mutations();
+    assert.equal(sent.filter((operation) => operation === 'ecs:RegisterTaskDefinition').length, 1);
+    assert.equal(deploys(sent), 1);
   }));
 
 test('a failure is counted once in the metrics and told once', () =>

@@ -60,9 +60,20 @@ function isBlind(run: RunIndex, former: LandedWrite['call'], one: LandedWrite['c
 
 /** Of the passes that deployed: what is noticed later is for the next one. */
 function sameManifest(run: RunIndex, former: Deployment, one: Deployment, key: string): boolean {
+  // The status that the pass wrote names it; one that died wrote none.
   const begun = ({ call }: Deployment): string | undefined =>
-    run.manifestAt({ ...call, at: run.passBegunAt(call, key) }, key)?.hash;
+    statusAfter(run, call, key)?.manifestHash ?? run.manifestAt({ ...call, at: run.passBegunAt(call, key) }, key)?.hash;
   return begun(former) === begun(one);
+}
+
+function statusAfter(run: RunIndex, call: LandedWrite['call'], key: string): StatusEvent['status'] | undefined {
+  const { replica, incarnation, at } = call;
+  return run.view.trace
+    .of('status')
+    .find(
+      (event) =>
+        event.at >= at && event.replica === replica && event.incarnation === incarnation && event.status.key === key,
+    )?.status;
 }
 
 /** A folder that was saved again asks for another image. */

@@ -11,6 +11,6 @@ export const s10: Scenario = {
     await script.ready();
     // A target that was registered a moment ago may be out of sight, and is found at the next resync.
     await script.until('I24', 'nothing scales it', () => script.live()?.scaling === undefined);
-    script.expect('one task is wanted', script.live()?.desired === 1);
+    await script.until('I24', 'one task is wanted', () => script.live()?.desired === 1);
   },
 };
