@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonValue } from '../lib/json.ts';
+import { isJsonObject, type JsonValue, sameJson } from '../lib/json.ts';
 import type { Difference, Verdict } from './difference.ts';
 
 export interface CompareOptions {
@@ -21,7 +21,7 @@ export function compare(
   live: JsonValue | undefined,
   options: CompareOptions = {},
 ): readonly Difference[] {
-  if (desired === live || canonicalJson(desired) === canonicalJson(live)) return [];
+  if (sameJson(desired, live)) return [];
   if (isJsonObject(desired) && isJsonObject(live)) {
     return unionOf(Object.keys(desired), Object.keys(live)).flatMap((name) =>
       compare(memberPath(path, name), desired[name], live[name], options),

@@ -31,6 +31,8 @@ export interface Knobs {
   /** How long convergence may take once nothing strikes any more, deployments included. */
   readonly convergeMs: number;
   readonly logLevel: 'debug' | 'info';
+  /** Whether metrics are kept, and read at the end. */
+  readonly metrics: boolean;
   readonly leaseMs: number;
   /** Whether the controllers build and pin images; without, plain ones are used as the manifests name them. */
   readonly images: boolean;
@@ -61,13 +63,14 @@ export const REFERENCE: Knobs = {
   quietMs: 130_000,
   convergeMs: 20 * MINUTE_MS,
   logLevel: 'info',
+  metrics: false,
   leaseMs: 20_000,
   images: false,
   sandbox: { throttling: false, speed: 8 },
 };
 
-/** By the slowest clock, each key is looked at twice in the quiet. */
-const QUIET_RESYNCS = 2.6;
+/** By the slowest clock, each key is looked at in the quiet. */
+const QUIET_RESYNCS = 1.6;
 
 const POLICIES: readonly Policy[] = ['random', 'random', 'pct', 'pct', 'lifo', 'fifo'];
 
@@ -102,6 +105,7 @@ export function drawKnobs(dice: Dice, base: Knobs): Knobs {
     })),
     restartMs: base.restartMs > 60_000 ? base.restartMs : pick('restart', [100, 5_000, 60_000]),
     logLevel: dice.unit('knob:log') < 0.1 ? 'debug' : 'info',
+    metrics: dice.unit('knob:metrics') < 0.1,
     sandbox: {
       ...base.sandbox,
       speed: pick('speed', [4, 8, 20]),

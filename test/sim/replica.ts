@@ -16,6 +16,7 @@ import type { Folders } from './images/folders.ts';
 import { simImages } from './images/sim-images.ts';
 import { type LeaseTable, SimLeases } from './leases.ts';
 import type { Dice } from './random.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import { type ClockDrift, SimClock } from './sim-clock.ts';
 import { type Manifests, ReplicaSource, type SourceKnobs } from './source.ts';
 import type { LifeEvent } from './trace.ts';
@@ -30,6 +31,7 @@ export interface ReplicaParts {
   readonly config: Config;
   readonly source: SourceKnobs;
   readonly drift: ClockDrift;
+  readonly metrics: boolean;
   /** Absent: a single controller, which needs none. */
   readonly leases?: LeaseTable;
   /** Present: images are built of them, and pinned. */
@@ -73,9 +75,11 @@ export class Replica {
     return this.#running?.incarnation;
   }
 
-  /** The text that Prometheus would read now. */
-  async scrape(): Promise<string> {
-    return (await this.#running?.metrics?.render()) ?? '';
+  /** Prometheus reads what there is to read. */
+  async scrape(): Promise<void> {
+    const { incarnation, metrics } = this.#running ?? {};
+    const text = await metrics?.render();
+    if (incarnation !== undefined && text !== undefined && text !== '') this.#text(incarnation, 'metrics', text);
   }
 
   /** A process, if there is none. */
@@ -116,7 +120,9 @@ export class Replica {
     const { incarnation } = running;
     const lane = `${name}/${incarnation.number}`;
     const random = dice.stream(`replica:${lane}`);
-    const metrics = createMetrics({ version: 'sim', commit: '', workers: config.workers, processMetrics: false });
+    const metrics = this.#parts.metrics
+      ? createMetrics({ version: 'sim', commit: '', workers: config.workers, processMetrics: false })
+      : silentMetrics;
     const source = new ReplicaSource(
       { ...wire.parts, manifests: this.#parts.manifests, dice, knobs: altered(this.#parts.source, alter?.source) },
       incarnation,
@@ -210,7 +216,7 @@ export class Replica {
     trace.push({ kind: 'life', at: kernel.now, replica, incarnation, what });
   }
 
-  #text({ replica, number: incarnation, alive }: Incarnation, sink: 'log' | 'event', text: string): void {
+  #text({ replica, number: incarnation, alive }: Incarnation, sink: 'log' | 'event' | 'metrics', text: string): void {
     if (!alive) return;
     const { kernel, trace } = this.#parts.wire.parts;
     trace.push({ kind: 'text', at: kernel.now, replica, incarnation, sink, text });

@@ -48,9 +48,9 @@ export interface RunResult {
 /** In the modes that draw, things go wrong for so long; then they stop. */
 const FAULTS_UNTIL_MS = [30_000, 2 * 60_000, 6 * 60_000] as const;
 /** Things go on going wrong for so long once the scenario is over. */
-const AFTER_SCRIPT_MS = 30_000;
+const AFTER_SCRIPT_MS = 20_000;
 /** Of a rollout or a drain that a resync sets off. */
-const AFTERMATH_MS = 60_000;
+const AFTERMATH_MS = 30_000;
 /** The slowest clock takes so much longer. */
 const SLOW_CLOCK = 1.25;
 const DAY_MS = 24 * 3_600_000;
@@ -92,6 +92,7 @@ export async function simulate(spec: RunSpec): Promise<RunResult> {
   for (const { what, at, replica } of trace.of('life')) {
     if (what === 'failed') violations.push({ id: 'bug', at, message: `the controller of ${replica} failed` });
   }
+  for (const replica of stage.replicas) await replica.scrape();
   noteOthers(stage);
   const end = endState(stage.world);
   const { injected } = stage.world.faults;
@@ -181,7 +182,7 @@ async function settled({ kernel, troubles }: Stage, { resyncMs }: Knobs): Promis
   do {
     await later(troubles.lastAt - kernel.now);
     await kernel.when(() => troubles.calm, Math.max(0, longestMs - kernel.now));
-    await later(SLOW_CLOCK * 1.5 * resyncMs + AFTERMATH_MS);
+    await later(SLOW_CLOCK * 1.2 * resyncMs + AFTERMATH_MS);
   } while (kernel.now < longestMs && (!troubles.calm || troubles.lastAt > kernel.now));
 }
 

@@ -146,6 +146,7 @@ export class Stage {
         quota: { share: 1, scale: 1000 },
       },
       source: knobs,
+      metrics: knobs.metrics,
       ...(knobs.images ? { folders: this.folders } : {}),
       drift: knobs.drift[index] ?? knobs.drift.at(-1) ?? { offsetMs: 0, rate: 1 },
       ...leases,

@@ -121,7 +121,15 @@ export class Wire {
     const write = operation.startsWith(ENGINE) ? operation === 'engine:Push' : !isRead(operation);
     const point = `${name}/${nth}`;
     const { replica, number: incarnation } = by;
-    const sent: Sent = { id: this.#ids++, replica, point, operation, region, input: plainCopy(input), write };
+    const sent: Sent = {
+      id: this.#ids++,
+      replica,
+      point,
+      operation,
+      region,
+      input: write ? plainCopy(input) : input,
+      write,
+    };
     const struck = plan.strike({ point, operation, replica: by.replica, write, now: kernel.now });
     const fault = struck?.fault;
     if (fault !== undefined) {
