@@ -10,6 +10,7 @@ const isReady = ({ type, status }: Condition): boolean => type === 'Ready' && st
 export const s32: Scenario = {
   id: 'S32',
   title: 'a broken image without a circuit breaker: never Ready, and the next manifest mends it',
+  every: 2,
   coalesces: true,
   async run(script) {
     script.write(web());

@@ -7,6 +7,7 @@ const broken = (rollout = {}) =>
 export const s33b: Scenario = {
   id: 'S33B',
   title: 'a manifest goes back to what failed before: that is remembered, and nothing is deployed',
+  every: 2,
   async run(script) {
     script.write(web());
     await script.ready();

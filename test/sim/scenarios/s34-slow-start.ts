@@ -13,7 +13,7 @@ const isReady = (script: Script): boolean =>
 export const s34: Scenario = {
   id: 'S34',
   title: 'tasks take longer to start than the manifest allows: Ready once they are there',
-  every: 2,
+  every: 4,
   knobs: { convergeMs: 45 * 60_000 },
   async run(script) {
     script.write(web({ rollout }));

@@ -6,7 +6,7 @@ const rollout = { timeoutMinutes: 1 };
 export const s35: Scenario = {
   id: 'S35',
   title: 'there is no capacity for two hours',
-  every: 8,
+  every: 12,
   knobs: { resyncMs: 1_200_000, convergeMs: 60 * 60_000 },
   async run(script) {
     script.write(web({ rollout }));

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s39: Scenario = {
   id: 'S39',
   title: 'the leader of three dies in the middle of a deployment, and another one carries on',
+  every: 3,
   knobs: { replicas: 3, restartMs: 90_000 },
   async run(script) {
     script.write(web());

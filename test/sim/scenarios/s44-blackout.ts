@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s44: Scenario = {
   id: 'S44',
   title: 'ECS does not answer for an hour, and a change waits',
-  every: 2,
+  every: 4,
   async run(script) {
     script.write(web());
     await script.ready();

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s45: Scenario = {
   id: 'S45',
   title: 'the credentials expire and are renewed half an hour later',
+  every: 2,
   async run(script) {
     script.write(scaled());
     await script.ready();

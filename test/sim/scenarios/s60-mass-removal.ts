@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const s60: Scenario = {
   id: 'S60',
   title: 'four of five manifests vanish at once: that is not believed, none of their services goes, and all come back',
-  every: 4,
+  every: 3,
   knobs: { graceMs: 60_000 },
   async run(script) {
     const all = ['a', 'b', 'c', 'd', 'e'].map((name) => web({ deletionPolicy: 'delete' }, { name }));

@@ -5,6 +5,7 @@ export const s62: Scenario = {
   id: 'S62',
   title:
     'one byte of a folder changes: another image, another revision, one deployment; and back again, nothing is built',
+  every: 2,
   knobs: { images: true },
   async run(script) {
     script.save('agent', 'one');

@@ -5,6 +5,7 @@ export const s66: Scenario = {
   id: 'S66',
   title:
     'the disk of the engine is full, then the engine is restarted: nothing changes meanwhile, and the build comes through',
+  every: 3,
   knobs: { images: true },
   async run(script) {
     script.save('agent', 'one');
