@@ -3,6 +3,7 @@ import { deletionBugs } from './deletion.ts';
 import { endingBugs } from './ending.ts';
 import { idempotencyBugs } from './idempotency.ts';
 import { identityBugs } from './identity.ts';
+import { imageBugs } from './images.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { readingBugs } from './reading.ts';
 import { schedulingBugs } from './scheduling.ts';
@@ -15,6 +16,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...identityBugs,
   ...readingBugs,
   ...workloadBugs,
+  ...imageBugs,
   ...autoscalingBugs,
   ...deletionBugs,
   ...schedulingBugs,
