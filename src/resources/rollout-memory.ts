@@ -79,8 +79,8 @@ async function observe(context: LinkContext, pass: Pass): Promise<Observation<Fa
 
 /**
  * The revision a deployment names, or else the newest of the family that carries another document than the one that
- * serves again, when it is older than the deployment that went back: it was registered to be rolled out, and going back
- * is what came of it. A registration whose answer was lost may leave a newer twin of the one that serves.
+ * serves again and is older than the deployment that went back: it was registered to be rolled out, and going back is
+ * what came of it. A registration whose answer was lost may leave a newer twin of either.
  */
 async function failedRevision(
   context: LinkContext,
@@ -101,7 +101,8 @@ async function failedRevision(
     const registeredAt = revision.taskDefinition.registeredAt;
     const wentBackAt = primaryOf(service)?.createdAt;
     if (registeredAt === undefined || wentBackAt === undefined) return undefined;
-    return registeredAt.getTime() < wentBackAt.getTime() ? revision : undefined;
+    // What was registered later, perhaps a twin of what failed, was not there to be rolled out.
+    if (registeredAt.getTime() < wentBackAt.getTime()) return revision;
   }
   return undefined;
 }

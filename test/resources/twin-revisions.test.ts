@@ -43,6 +43,24 @@ test('what serves again is not taken for what failed because a twin of it turns 
   assert.deepEqual(marked, [false, true, false]);
 });
 
+test('what failed is not deployed again because a twin of it turned up before anybody looked', async () => {
+  const rig = new Rig({ speed: 20 });
+  await rig.converge(simpleManifest());
+  await rig.pass(broken);
+  // Nobody looks until ECS has gone back and shows no trace of the deployment that failed.
+  await rig.clock.advance(60 * 60_000);
+  await registerAgain(rig, 2);
+  rig.mutations();
+  const again = await rig.converge(broken, 60);
+  assert.equal(again.refusal?.reason, 'RolloutFailed');
+  assert.deepEqual(rig.mutations(), ['ecs:TagResource']);
+  const marked = rig.world
+    .truthOf(REGION)
+    .families.get('web')!
+    .map(({ tags }) => tags.some(isMark));
+  assert.deepEqual(marked, [false, true, false]);
+});
+
 function isMark({ key }: EcsTag): boolean {
   return key === 'evenkeel:rollout';
 }
