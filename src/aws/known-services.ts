@@ -33,7 +33,9 @@ export class KnownServices {
   wrote(ref: ServiceRef, service: EcsService): void {
     const now = this.#clock.elapsed();
     for (const [name, known] of this.#known) if (!isFresh(newestOf(known), now)) this.#known.delete(name);
-    this.#known.set(nameOf(ref), noted(this.#known.get(nameOf(ref)), service, now));
+    // What there is to write to is not what was deleted, though it may be told to be as old: that is known by the second.
+    const { deleted: _over, ...known } = this.#known.get(nameOf(ref)) ?? {};
+    this.#known.set(nameOf(ref), noted(known, service, now));
   }
 
   /** Takes in the answer to a deletion; undefined: it did not show the service. */

@@ -89,3 +89,14 @@ test('what we deleted is not ACTIVE any more, and a later service of its name is
   await clock.advance(300_001);
   assert.equal(known.checked(REF, first), first);
 });
+
+test('what was made anew within the second of the one that was deleted is live', () => {
+  const known = new KnownServices(new FakeClock());
+  const first: EcsService = { ...serviceWith(['first', 'PRIMARY', 1]), status: 'ACTIVE', createdAt: at(1) };
+  const second: EcsService = { ...serviceWith(['second', 'PRIMARY', 1]), status: 'ACTIVE', createdAt: at(1) };
+  known.wrote(REF, first);
+  known.deleted(REF, first);
+  assert.throws(() => known.checked(REF, first), isStale);
+  known.wrote(REF, second);
+  assert.equal(known.checked(REF, second), second);
+});

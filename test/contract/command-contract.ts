@@ -102,6 +102,7 @@ export function commandContract({ name, ground, skip, corrections }: CommandTarg
       const { code, err } = await stand.run('delete', 'web', '-f', web, '--confirm', 'web');
       assert.equal(code, 0, err);
       assert.deepEqual(stand.writes(), [
+        'TagResource',
         'DeregisterScalableTarget',
         'UpdateService',
         'DeleteService',
