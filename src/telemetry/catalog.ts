@@ -342,7 +342,7 @@ export const EVENTS = {
   'manifest.warned': 'manifest is valid but worth a look',
   'manifest.recovered': 'manifest is valid again',
   'manifest.removed': 'manifest is gone',
-  'services.unclaimed': 'services that this controller made and no manifest names are left as they are: bring their manifests back, or delete them by name',
+  'services.unclaimed': 'no manifest names these services of ours: they are left as they are',
   'services.unseen': 'services that no manifest names cannot be looked for here',
   'deletion.resumed': 'a deletion that an earlier process began goes on once the manifest has been away long enough',
   'status.conflict': 'status was written by someone else',
