@@ -8,6 +8,7 @@ const MOST_ASKED = 12;
 export const s53r: Scenario = {
   id: 'S53R',
   title: 'a rollout fails, its cause goes away, and a person has it tried again',
+  every: 2,
   coalesces: true,
   async run(script) {
     script.write(web());
