@@ -10,10 +10,9 @@ export const noNeedlessWrites: Invariant = {
   id: 'I4',
   title: 'when nothing differs nothing is written; every needless write is explained by something that went wrong',
   check(run) {
-    // ECS may not show a new service for a while; the same creation again is what the client token is for.
     const needless = run.landed
       .filter(({ effect }) => effect.changed === false)
-      .filter(({ call }) => !run.view.hides || call.operation !== 'ecs:CreateService');
+      .filter((write) => !run.view.hides || !isOutOfSight(run, write));
     // A write repeated after a fault is two at most: the change and its stamp.
     const excuses = 2 * run.view.trace.of('fault').length + crashes(run);
     const first = unexplained(run, needless)[excuses];
@@ -27,6 +26,25 @@ export const noNeedlessWrites: Invariant = {
     ];
   },
 };
+
+/** How long what was just made may not be shown, and how long a pass that looked by then may take. */
+const OUT_OF_SIGHT_MS = 40_000;
+const MAKES =
+  /^(ecs:CreateService|logs:CreateLogGroup|application-autoscaling:(RegisterScalableTarget|PutScalingPolicy))$/;
+
+/** What was made a moment ago may not be shown: the same again changes nothing, for that it has its name or its token. */
+function isOutOfSight(run: RunIndex, { call, effect }: LandedWrite): boolean {
+  if (call.operation === 'ecs:CreateService') return true;
+  if (!MAKES.test(call.operation) && call.operation !== 'logs:PutRetentionPolicy') return false;
+  return run.landed.some(
+    (made) =>
+      made.effect.changed !== false &&
+      MAKES.test(made.call.operation) &&
+      made.call.target === call.target &&
+      made.effect.at <= effect.at &&
+      effect.at - made.effect.at <= OUT_OF_SIGHT_MS,
+  );
+}
 
 /** Without one for each time that somebody else did something to that very thing before. */
 function unexplained(run: RunIndex, needless: readonly LandedWrite[]): readonly LandedWrite[] {
