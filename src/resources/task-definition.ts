@@ -146,7 +146,11 @@ async function findRevision(
   const known = running?.taskDefinition.family === desired.family || (await ecs.hasFamily(desired.family, options));
   if (!known) return undefined;
   let newest: Revision | undefined;
-  for (const arn of await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options)) {
+  // What this pass knows to have failed counts, even where a list that lags does not show it.
+  const { failedRevision } = pass.outputs;
+  const failed = failedRevision === undefined ? [] : [failedRevision.arn];
+  const listed = await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options);
+  for (const arn of new Set([...failed, ...listed])) {
     // One after the other: each is a call, unless it has been read before.
     const revision = await shownRevision(ecs, arn, options);
     const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
