@@ -1,3 +1,4 @@
+import { AwsError, AwsFault } from '../aws/errors.ts';
 import type { CreateServiceInput, EcsService } from '../aws/operations.ts';
 import { hashOf } from '../lib/hash.ts';
 import { compare } from '../reconcile/compare.ts';
@@ -64,6 +65,7 @@ async function act(context: LinkContext, input: ServiceInput, pass: Pass): Promi
     case 'create': {
       const clientToken = await clientTokenOf(context, pass, input.input);
       const created = await ecs.createService({ ...input.input, clientToken }, options);
+      refuseAnotherOwner(context, created, pass);
       pass.reads.put(SERVICE, { tags: input.input.tags ?? [], ...created });
       return;
     }
@@ -76,6 +78,18 @@ async function act(context: LinkContext, input: ServiceInput, pass: Pass): Promi
       pass.reads.forget(SERVICE);
     }
   }
+}
+
+/**
+ * The answer to a repeated token is the service of the first time, and somebody may have taken our tags off it since: then
+ * the read that did not show it was old, and whose it is has to be looked at anew.
+ */
+function refuseAnotherOwner(context: LinkContext, created: EcsService, pass: Pass): void {
+  const { tags = [] } = created;
+  if (tags.length === 0 || claimOf(tagMap(tags), ownerOf(context, pass)).kind === 'ours') return;
+  pass.reads.forget(SERVICE);
+  const fault = new AwsFault('StaleAnswer', 'the service was there already, and is not tagged as ours');
+  throw new AwsError('transient', 'ecs:CreateService', fault);
 }
 
 /**

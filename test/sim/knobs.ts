@@ -81,7 +81,8 @@ export function drawKnobs(dice: Dice, base: Knobs): Knobs {
   return {
     ...base,
     policy: pick('policy', POLICIES),
-    windowMs: pick('window', [0, 20, 200, 2_000]),
+    // What waits may wait for twenty windows: with a lease, that must not be a pause that outlasts it.
+    windowMs: pick('window', base.replicas > 1 ? [0, 20, 50, 200] : [0, 20, 200, 2_000]),
     latencyMs: pick<readonly [number, number]>('latency', [
       [1, 5],
       [10, 40],

@@ -21,7 +21,10 @@ export const deletionGuard: Invariant = {
   id: 'I13',
   title: 'a service is deleted only with every proof that it is meant',
   check(run) {
-    const deleted = run.landed.filter(({ call }) => call.operation === 'ecs:DeleteService');
+    // Once more for what is deleted already takes nothing away.
+    const deleted = run.landed.filter(
+      ({ call, effect }) => call.operation === 'ecs:DeleteService' && effect.changed !== false,
+    );
     const keys = new Set(run.view.trace.of('desired').map(({ key }) => key)).size;
     return deleted.flatMap(({ call, effect }): Finding[] => {
       const key = run.keyOf(call.target);
