@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { Overtaken } from '../lib/errors.ts';
 import { classify } from './classify.ts';
 import { AwsError, AwsFault, isAwsError } from './errors.ts';
 import { type AwsObserver, labelsOf } from './observer.ts';
@@ -52,13 +53,14 @@ function codeOf(thrown: unknown, signal: AbortSignal): string {
   return signal.aborted ? 'Aborted' : 'Unknown';
 }
 
-/** Waits for a turn before every attempt, and tells the pacer how it went. */
+/** Waits for a turn before every attempt, looks whether it is still meant, and tells the pacer how it went. */
 export function paced(inner: AwsTransport, pacer: Pacer, observer: AwsObserver, clock: Clock): AwsTransport {
   return {
     async call(name, input, options) {
       const askedAt = clock.elapsed();
       await pacer.take(name, options.signal);
       observer.limiterWaited({ ...labelsOf(name), seconds: (clock.elapsed() - askedAt) / 1000 });
+      if (options.stillMeant?.() === false) throw new Overtaken(name);
       try {
         const output = await inner.call(name, input, options);
         pacer.report(name, 'ok');

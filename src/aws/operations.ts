@@ -315,6 +315,8 @@ export type OutputOf<Name extends OperationName> = Operations[Name]['output'];
 export interface CallOptions {
   /** Aborting gives up waiting; a write that was sent may still take effect. */
   readonly signal: AbortSignal;
+  /** Asked before every attempt, after it has waited for its turn; false: it is not sent, and rejects with `Overtaken`. */
+  readonly stillMeant?: () => boolean;
 }
 
 /**

@@ -13,6 +13,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A write was not sent any more, since what it was for no longer holds. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 /** Why a signal was aborted. `signal.reason` is always one of these inside Evenkeel. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

@@ -1,13 +1,13 @@
 import type { Outcome, Reconciler } from '../engine/outcome.ts';
 import type { Clock } from '../lib/clock.ts';
-import { toError } from '../lib/errors.ts';
+import { Overtaken, toError } from '../lib/errors.ts';
 import type { Key } from '../manifest/key.ts';
 import type { LoadedManifest } from '../manifest/load.ts';
 import type { DeletionGuard } from './deletion-guard.ts';
 import type { Link } from './link.ts';
 import type { Action } from './plan.ts';
 import type { ActionProgress } from './progress.ts';
-import { Overtaken, type PassRequest, type PassResult, runPass } from './run-pass.ts';
+import { type PassRequest, type PassResult, runPass } from './run-pass.ts';
 import type { ServiceStatus } from './status.ts';
 import type { JudgeError, Trouble } from './trouble.ts';
 import { afterBlock, afterPass, afterTrouble, initialStatus, withManifest } from './update-status.ts';

@@ -63,6 +63,8 @@ export interface Pass {
   readonly reads: Reads;
   /** Whoever acts may tell how far it has come; absent: nobody listens. */
   readonly tell?: (progress: ActionProgress) => void;
+  /** False: what the pass was begun for no longer holds, and nothing more is sent for it. */
+  readonly stillMeant?: () => boolean;
   readonly signal: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+import { Overtaken } from '../lib/errors.ts';
 import type { ConditionUpdate } from '../manifest/conditions.ts';
 import type { Key } from '../manifest/key.ts';
 import type { FargateService } from '../manifest/types.ts';
@@ -26,7 +27,7 @@ export interface PassRequest {
   readonly reads?: Reads;
   /** Needed for a removal: the service that is meant. */
   readonly incarnation?: Pick<LiveService, 'arn' | 'createdAt'>;
-  /** Asked before every write; false: what the pass was begun for no longer holds, and it ends with `Overtaken`. */
+  /** Asked before every action and every attempt to send a write of it; false: what the pass was begun for no longer holds, and it ends with `Overtaken`. */
   readonly stillMeant?: () => boolean;
   readonly onAction?: (phase: 'started' | 'done', action: Action) => void;
   readonly onProgress?: (action: Action, progress: ActionProgress) => void;
@@ -66,11 +67,6 @@ export async function runPass(chain: readonly Link[], request: PassRequest, sign
 
 function backwards(chain: readonly Link[]): readonly Link[] {
   return [...chain.filter(({ leads }) => leads), ...chain.filter(({ leads }) => !leads).toReversed()];
-}
-
-/** The pass was cut short before a write, since what it was begun for no longer holds. */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken';
 }
 
 /** The plan that a pass which does not execute has made. */
@@ -139,6 +135,8 @@ class Walk {
     this.#actions.push(...look.actions);
     this.#refuse(look.refusal);
     if (this.#mayAct) look = await this.#actUntilSettled(link, look);
+    // What was done may have shown what could not be seen before.
+    this.#refuse(look.refusal);
     this.#conclude(link, look);
   }
 
@@ -162,13 +160,14 @@ class Walk {
   }
 
   #pass(): Pass {
-    const { key, manifest, directory, purpose, incarnation } = this.#request;
+    const { key, manifest, directory, purpose, incarnation, stillMeant } = this.#request;
     return {
       key,
       manifest,
       purpose,
       ...(directory === undefined ? {} : { directory }),
       ...(incarnation === undefined ? {} : { incarnation }),
+      ...(stillMeant === undefined ? {} : { stillMeant }),
       outputs: this.#outputs,
       pending: this.#pending,
       reads: this.#reads,

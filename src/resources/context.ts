@@ -1,5 +1,5 @@
 import type { AwsGateway, Gateways } from '../aws/gateway.ts';
-import type { EcsService, EcsTag } from '../aws/operations.ts';
+import type { CallOptions, EcsService, EcsTag } from '../aws/operations.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FargateService, StringMap } from '../manifest/types.ts';
 import type { Owner } from '../reconcile/ownership.ts';
@@ -23,6 +23,11 @@ export function gatewayFor(context: LinkContext, manifest: FargateService): AwsG
 
 export function ownerOf(context: LinkContext, pass: Pass): Owner {
   return { controllerId: context.controllerId, key: pass.key };
+}
+
+/** With what an action sends its writes: not once what the pass was begun for no longer holds. */
+export function sendOptions({ signal, stillMeant }: Pass): CallOptions {
+  return stillMeant === undefined ? { signal } : { signal, stillMeant };
 }
 
 /** The live service, which several links look at. */

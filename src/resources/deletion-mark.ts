@@ -9,6 +9,7 @@ import {
   ownerOf,
   readService,
   SERVICE,
+  sendOptions,
   serviceLabel,
   tagList,
   tagMap,
@@ -82,7 +83,7 @@ function action(pass: Pass, verb: Action['verb'], because: string, input: MarkIn
 
 async function act(context: LinkContext, input: MarkInput, pass: Pass): Promise<void> {
   const { ecs } = gatewayFor(context, pass.manifest);
-  const options = { signal: pass.signal };
+  const options = sendOptions(pass);
   const live = await readService(context, pass);
   if (live?.serviceArn === undefined) return;
   const { [DELETING_TAG]: _mark, ...tags } = tagMap(live.tags);

@@ -2,7 +2,7 @@ import { Sealed } from '../lib/sealed.ts';
 import { claimOf } from '../reconcile/ownership.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Pass, Resource } from '../reconcile/resource.ts';
-import { gatewayFor, type LinkContext, ownerOf, revisionName, tagMap } from './context.ts';
+import { gatewayFor, type LinkContext, ownerOf, revisionName, sendOptions, tagMap } from './context.ts';
 
 /** How many revisions one removal looks at, newest first. */
 const REMOVED_REVISIONS = 100;
@@ -34,7 +34,7 @@ export function retiredRevisions(context: LinkContext): Resource<undefined, read
     },
     async act(action, pass) {
       const { ecs } = gatewayFor(context, pass.manifest);
-      await ecs.deregisterTaskDefinition(action.input.reveal() as string, { signal: pass.signal });
+      await ecs.deregisterTaskDefinition(action.input.reveal() as string, sendOptions(pass));
       pass.reads.forget(OURS);
     },
     verify: () => ({ kind: 'ready' }),

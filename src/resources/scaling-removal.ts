@@ -1,7 +1,7 @@
 import { Sealed } from '../lib/sealed.ts';
 import { compare } from '../reconcile/compare.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
-import { gatewayFor, type LinkContext, readService, serviceLabel } from './context.ts';
+import { gatewayFor, type LinkContext, readService, sendOptions, serviceLabel } from './context.ts';
 import { isOurScaling, readScaling, resourceIdOf, SCALING, type ScalingState } from './scaling-state.ts';
 
 /**
@@ -44,7 +44,7 @@ export function scalingRemoval(context: LinkContext): Resource<undefined, Scalin
     },
     async act(_action, pass) {
       const { scaling } = gatewayFor(context, pass.manifest);
-      await scaling.deregisterTarget(resourceIdOf(pass.manifest), { signal: pass.signal });
+      await scaling.deregisterTarget(resourceIdOf(pass.manifest), sendOptions(pass));
       pass.reads.put(SCALING, undefined);
     },
     verify(_desired, seen, pass) {

@@ -14,6 +14,7 @@ import {
   readAnyService,
   readService,
   SERVICE,
+  sendOptions,
   serviceLabel,
   tagList,
   tagMap,
@@ -60,7 +61,7 @@ function replacementRefusal(differences: readonly Difference[], pass: Pass): Ref
 
 async function act(context: LinkContext, input: ServiceInput, pass: Pass): Promise<void> {
   const { ecs } = gatewayFor(context, pass.manifest);
-  const options = { signal: pass.signal };
+  const options = sendOptions(pass);
   switch (input.kind) {
     case 'create': {
       const clientToken = await clientTokenOf(context, pass, input.input);
@@ -109,7 +110,7 @@ async function applyChange(
   pass: Pass,
 ): Promise<void> {
   const { ecs } = gatewayFor(context, pass.manifest);
-  const options = { signal: pass.signal };
+  const options = sendOptions(pass);
   const before = await readService(context, pass);
   let after = before ?? {};
   if (input.update !== undefined) {

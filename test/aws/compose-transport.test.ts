@@ -6,6 +6,7 @@ import { AwsFault } from '../../src/aws/errors.ts';
 import { type AwsObserver, silentObserver } from '../../src/aws/observer.ts';
 import type { AwsTransport } from '../../src/aws/operations.ts';
 import { createPacer } from '../../src/aws/pacer.ts';
+import { Overtaken } from '../../src/lib/errors.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { kindIs } from './gateway-over.ts';
 import { ScriptedTransport } from './scripted-transport.ts';
@@ -105,6 +106,25 @@ test('a write that may have happened is sent once', async () => {
   const call = decorated(inner, clock).call('ecs:UpdateService', { service: 'web' }, { signal });
   await assert.rejects(call, kindIs('ambiguous'));
   await clock.advance(60_000);
+  assert.equal(inner.calls.length, 1);
+});
+
+test('a throttled write that is no longer meant when its turn comes is not sent again', async () => {
+  const clock = new FakeClock();
+  let meant = true;
+  const inner = new ScriptedTransport({
+    'ecs:DeleteService': () => {
+      throw new AwsFault('ThrottlingException', 'Rate exceeded');
+    },
+  });
+  const options = { signal, stillMeant: () => meant };
+  const call = decorated(inner, clock).call('ecs:DeleteService', { cluster: 'agents', service: 'web' }, options);
+  const rejected = assert.rejects(call, Overtaken);
+  await clock.advance(0);
+  assert.equal(inner.calls.length, 1);
+  meant = false;
+  await clock.advance(60_000);
+  await rejected;
   assert.equal(inner.calls.length, 1);
 });
 
