@@ -6,6 +6,7 @@ import type { AwsTransport, CallOptions, InputOf, OperationName, OutputOf } from
 import { createPacer } from '../aws/pacer.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import { OWNER_TAGS } from '../reconcile/ownership.ts';
 import type { SandboxWorld } from '../sandbox/world.ts';
 import type { Config } from './config.ts';
 import { VERSION } from './version.ts';
@@ -109,6 +110,6 @@ export class GatewayRegistry implements Gateways, AsyncDisposable {
     this.#transports.push(transport);
     const pacer = createPacer(clock, quota);
     const decorated = decorate(transport, { clock, random, pacer, observer });
-    return createGateway(decorated, { clock, region: target.region });
+    return createGateway(decorated, { clock, region: target.region, versionTag: OWNER_TAGS.generation });
   }
 }

@@ -17,6 +17,8 @@ const MAX_WAIT_MS = 150;
 export interface GatewayOptions {
   readonly clock: Clock;
   readonly region: string;
+  /** A tag of services that holds a number which never goes down: an answer with a smaller one is an old one. */
+  readonly versionTag?: string;
   /** A describe is sent when nothing that can share its call came for this long; default 15. */
   readonly idleMs?: number;
   /** The longest a describe waits for company; default 150. */
@@ -27,7 +29,7 @@ export interface GatewayOptions {
 export function createGateway(transport: AwsTransport, options: GatewayOptions): AwsGateway & Disposable {
   const window = { idleMs: options.idleMs ?? IDLE_MS, maxWaitMs: options.maxWaitMs ?? MAX_WAIT_MS };
   const parts: GatewayParts = { transport, clock: options.clock, window };
-  const ecs = new EcsGateway(parts);
+  const ecs = new EcsGateway(parts, options.versionTag);
   const ecr = new EcrGateway(parts);
   const logs = new LogsGateway(parts);
   const scaling = new ScalingGateway(parts);

@@ -23,12 +23,12 @@ export class EcsGateway implements EcsApi, Disposable {
   /** ECS refuses two registrations of one family at the same time. */
   readonly #registering = new KeyedLock();
 
-  constructor(parts: GatewayParts) {
+  constructor(parts: GatewayParts, versionTag?: string) {
     this.#parts = parts;
     this.#services = serviceBatcher(parts);
     this.#families = familyBatcher(parts);
     this.#recent = new RecentRevisions(parts.clock);
-    this.#known = new KnownServices(parts.clock);
+    this.#known = new KnownServices(parts.clock, versionTag);
     this.#revisions = new RevisionCache((arn, signal) => this.#askRevision(arn, signal));
   }
 
@@ -46,8 +46,7 @@ export class EcsGateway implements EcsApi, Disposable {
   }
 
   rereadRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
-    this.#revisions.forget(arn);
-    return this.#revisions.get(arn, signal);
+    return this.#revisions.refresh(arn, signal);
   }
 
   async listRevisions(family: string, limit: number, { signal }: CallOptions): Promise<readonly string[]> {
@@ -100,6 +99,8 @@ export class EcsGateway implements EcsApi, Disposable {
 
   async tagResource(arn: string, tags: readonly EcsTag[], options: CallOptions): Promise<void> {
     await this.#tags(arn, () => this.#parts.transport.call('ecs:TagResource', { resourceArn: arn, tags }, options));
+    const ref = serviceIn(arn);
+    if (ref !== undefined) this.#known.tagged(ref, tags);
     const keys = new Set(tags.map((tag) => tag.key));
     this.#revisions.change(arn, (revision) => ({ ...revision, tags: [...without(revision.tags, keys), ...tags] }));
   }
@@ -187,4 +188,10 @@ export class EcsGateway implements EcsApi, Disposable {
 
 function without(tags: readonly EcsTag[], keys: ReadonlySet<string | undefined>): readonly EcsTag[] {
   return tags.filter((tag) => !keys.has(tag.key));
+}
+
+/** Of `arn:aws:ecs:region:account:service/cluster/name`; undefined for an ARN of anything else. */
+function serviceIn(arn: string): ServiceRef | undefined {
+  const [, cluster, service] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
+  return cluster === undefined || service === undefined ? undefined : { cluster, service };
 }

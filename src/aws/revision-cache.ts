@@ -29,6 +29,20 @@ export class RevisionCache {
     return known;
   }
 
+  /**
+   * Asks anew. Nobody takes tags off a revision that Evenkeel has put on it: an answer that lacks one which was there, or
+   * shows no revision, is from before that, and what was known stands.
+   */
+  async refresh(arn: string, signal: AbortSignal): Promise<Revision | undefined> {
+    signal.throwIfAborted();
+    const known = this.#known.get(arn);
+    this.#asking.delete(arn);
+    const again = await this.#shared(arn).join(signal);
+    if (known === undefined || (again !== undefined && showsTagsOf(known, again))) return again;
+    this.put(arn, known);
+    return known;
+  }
+
   put(arn: string, revision: Revision): void {
     this.#known.delete(arn);
     this.#known.set(arn, revision);
@@ -66,4 +80,9 @@ export class RevisionCache {
     this.#asking.set(arn, shared);
     return shared;
   }
+}
+
+function showsTagsOf(known: Revision, again: Revision): boolean {
+  const shown = new Set(again.tags.map(({ key }) => key));
+  return known.tags.every(({ key }) => shown.has(key));
 }

@@ -41,6 +41,8 @@ export interface LiveTaskDefinition {
 }
 
 const MATCH = readKey<Revision | undefined>('matching-revision');
+/** The number of the newest revision that was shown. */
+const NEWEST = readKey<number>('newest-revision');
 
 /**
  * The task definition. Compared with the revision the service runs, never with the newest of the family: others may have
@@ -150,6 +152,7 @@ async function findRevision(
   const { failedRevision } = pass.outputs;
   const failed = failedRevision === undefined ? [] : [failedRevision.arn];
   const listed = await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options);
+  pass.reads.put(NEWEST, Math.max(0, ...[...failed, ...listed].map(revisionNumber)));
   for (const arn of new Set([...failed, ...listed])) {
     // One after the other: each is a call, unless it has been read before.
     const revision = await shownRevision(ecs, arn, options);
@@ -254,8 +257,34 @@ function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusa
 async function act(context: LinkContext, input: RegisterTaskDefinitionInput, pass: Pass): Promise<void> {
   const { ecs } = gatewayFor(context, pass.manifest);
   try {
-    pass.reads.put(MATCH, await ecs.registerTaskDefinition(input, { signal: pass.signal }));
+    const registered = await ecs.registerTaskDefinition(input, { signal: pass.signal });
+    pass.reads.put(MATCH, (await hiddenFailure(context, pass, registered)) ?? registered);
   } catch (thrown) {
     throw withoutSecrets(thrown, input);
   }
+}
+
+/**
+ * The revision that carries this document and has failed, if the list did not show it yet. Numbers go up by one (ECS
+ * developer guide, "Task definition"): what lies between the newest that was listed and the one just registered was
+ * hidden, or was deregistered long ago.
+ */
+async function hiddenFailure(context: LinkContext, pass: Pass, registered: Revision): Promise<Revision | undefined> {
+  const { ecs } = gatewayFor(context, pass.manifest);
+  const arn = registered.taskDefinition.taskDefinitionArn ?? '';
+  const own = revisionNumber(arn);
+  const newest = await pass.reads.once(NEWEST, async () => 0);
+  const desired = desiredTaskDefinition(context, pass);
+  for (let number = own - 1; number > Math.max(newest, own - 1 - SEARCHED_REVISIONS); number--) {
+    const name = `${arn.slice(0, arn.lastIndexOf(':') + 1)}${number}`;
+    const revision = await ecs.describeRevision(name, { signal: pass.signal });
+    if (revision?.taskDefinition.status !== 'ACTIVE') return undefined;
+    const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
+    if (ours && carries(revision, desired) && isCondemned(revision)) return revision;
+  }
+  return undefined;
+}
+
+function revisionNumber(arn: string): number {
+  return Number(arn.slice(arn.lastIndexOf(':') + 1));
 }

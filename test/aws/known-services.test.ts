@@ -100,3 +100,38 @@ test('what was made anew within the second of the one that was deleted is live',
   known.wrote(REF, second);
   assert.equal(known.checked(REF, second), second);
 });
+
+function version(number: number, seconds = 1): EcsService {
+  return {
+    ...serviceWith(['ours', 'PRIMARY', 1]),
+    createdAt: at(seconds),
+    tags: [{ key: 'v', value: String(number) }],
+  };
+}
+
+test('an answer with a smaller version than was written or seen is in doubt for five minutes', async () => {
+  const clock = new FakeClock();
+  const known = new KnownServices(clock, 'v');
+  known.wrote(REF, version(1));
+  known.tagged({ ...REF, service: 'other' }, [{ key: 'v', value: '9' }]);
+  assert.equal(known.checked(REF, version(1))?.tags?.[0]?.value, '1');
+  known.tagged(REF, [{ key: 'v', value: '2' }]);
+  assert.throws(() => known.checked(REF, version(1)), isStale);
+  known.checked(REF, version(3));
+  assert.throws(() => known.checked(REF, version(2)), isStale);
+  await clock.advance(300_001);
+  assert.equal(known.checked(REF, version(2))?.tags?.[0]?.value, '2');
+});
+
+test('a version is one of a service: a later one of its name begins anew, and one without is in no doubt', () => {
+  const known = new KnownServices(new FakeClock(), 'v');
+  known.wrote(REF, version(5));
+  const untagged = { ...version(5), tags: [] };
+  assert.equal(known.checked(REF, untagged), untagged);
+  const later = version(1, 60);
+  assert.equal(known.checked(REF, later), later);
+  known.deleted(REF, later);
+  known.wrote(REF, { ...serviceWith(['again', 'PRIMARY', 60]), createdAt: at(60) });
+  const again = { ...serviceWith(['again', 'PRIMARY', 60]), createdAt: at(60), tags: [{ key: 'v', value: '0' }] };
+  assert.equal(known.checked(REF, again), again);
+});

@@ -43,3 +43,27 @@ test('after everybody left, the next caller asks anew, even if the first call ne
   await assert.rejects(first, /enough/);
   assert.equal((await cache.get('a', signal))?.taskDefinition.taskDefinitionArn, 'a');
 });
+
+test('what is read anew counts, unless it lacks a tag that was there', async () => {
+  const answers: (Revision | undefined)[] = [revision('a', 'mark'), revision('a'), undefined, revision('a', 'mark')];
+  const cache = new RevisionCache(async () => answers.shift());
+  const first = await cache.get('a', signal);
+  assert.equal(await cache.refresh('a', signal), first);
+  assert.equal(await cache.refresh('a', signal), first);
+  assert.equal(await cache.get('a', signal), first);
+  const again = await cache.refresh('a', signal);
+  assert.notEqual(again, first);
+  assert.equal(await cache.get('a', signal), again);
+});
+
+test('a failure to read anew forgets nothing', async () => {
+  let fails = false;
+  const cache = new RevisionCache(async (arn) => {
+    if (fails) throw new Error('no answer');
+    return revision(arn, 'mark');
+  });
+  const first = await cache.get('a', signal);
+  fails = true;
+  await assert.rejects(cache.refresh('a', signal), /no answer/);
+  assert.equal(await cache.get('a', signal), first);
+});

@@ -61,6 +61,36 @@ test('what failed is not deployed again because a twin of it turned up before an
   assert.deepEqual(marked, [false, true, false]);
 });
 
+/** A world in which, two hours on, these reads show what was so in its fifth minute: before anything failed. */
+async function lookingBack(operations: readonly string[]): Promise<Rig> {
+  const rig = new Rig({ speed: 20 });
+  const when = { operations, from: 120 * 60_000 };
+  rig.world.faults.order({ when, fault: { kind: 'stale', lagMs: 115 * 60_000 } });
+  await rig.converge(simpleManifest());
+  await rig.clock.advance(10 * 60_000);
+  assert.equal((await rig.converge(broken, 60)).refusal?.reason, 'RolloutFailed');
+  await rig.clock.advance(120 * 60_000 - rig.clock.elapsed());
+  rig.mutations();
+  return rig;
+}
+
+test('a new process that is shown neither the failed revision nor that ECS went back finds it by its number', async () => {
+  const rig = await lookingBack(['ecs:DescribeServices', 'ecs:ListTaskDefinitions']);
+  rig.restart();
+  const { refusal } = await rig.pass(broken);
+  assert.deepEqual(rig.mutations(), ['ecs:RegisterTaskDefinition']);
+  assert.equal(refusal?.reason, 'RolloutFailed');
+});
+
+test('a revision that once was shown to have failed is not believed to be missing, or to carry no mark', async () => {
+  const rig = await lookingBack(['ecs:DescribeTaskDefinition']);
+  for (let passes = 0; passes < 3; passes++) {
+    assert.equal((await rig.pass(broken)).refusal?.reason, 'RolloutFailed');
+    await rig.clock.advance(1_000);
+  }
+  assert.deepEqual(rig.mutations(), []);
+});
+
 function isMark({ key }: EcsTag): boolean {
   return key === 'evenkeel:rollout';
 }

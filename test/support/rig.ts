@@ -7,6 +7,7 @@ import { seededRandom } from '../../src/lib/random.ts';
 import type { LoadedManifest } from '../../src/manifest/load.ts';
 import { loadFile } from '../../src/manifest/load-file.ts';
 import type { Link } from '../../src/reconcile/link.ts';
+import { OWNER_TAGS } from '../../src/reconcile/ownership.ts';
 import type { Reads } from '../../src/reconcile/reads.ts';
 import type { LiveService } from '../../src/reconcile/resource.ts';
 import { type PassRequest, type PassResult, runPass } from '../../src/reconcile/run-pass.ts';
@@ -53,18 +54,28 @@ export function simpleManifest(spec: object = {}, metadata: object = {}): Loaded
 export class Rig {
   readonly clock = new FakeClock();
   readonly world: SandboxWorld;
-  readonly gateway: AwsGateway;
+  gateway: AwsGateway;
   readonly chain: readonly Link[];
   readonly signal = new AbortController().signal;
 
   constructor(options: Partial<SandboxOptions> = {}, images?: (rig: Rig) => ImageParts) {
     const { clock } = this;
     this.world = new SandboxWorld({ clock, random: seededRandom(1), options: { throttling: false, ...options } });
-    const pacer = createPacer(clock, { share: 1, scale: 1000 });
-    const transport = decorate(this.transport(), { clock, random: seededRandom(2), pacer, observer: silentObserver });
-    this.gateway = createGateway(transport, { clock, region: REGION });
+    this.gateway = this.#connected();
     const gateways: Gateways = { for: () => this.gateway };
     this.chain = chainOf({ gateways, clock, controllerId: 'test' }, images?.(this));
+  }
+
+  /** What a process has seen and kept is gone, as when another takes its place. */
+  restart(): void {
+    this.gateway = this.#connected();
+  }
+
+  #connected(): AwsGateway {
+    const { clock } = this;
+    const pacer = createPacer(clock, { share: 1, scale: 1000 });
+    const transport = decorate(this.transport(), { clock, random: seededRandom(2), pacer, observer: silentObserver });
+    return createGateway(transport, { clock, region: REGION, versionTag: OWNER_TAGS.generation });
   }
 
   /** As somebody else would call the same account: a person in the console, another tool. */
