@@ -39,6 +39,12 @@ interface Owned {
   readonly service: EcsService;
 }
 
+/** What one look has shown, and why it has not shown more. */
+interface Shown {
+  readonly owned: readonly Owned[];
+  readonly refusals: readonly Error[];
+}
+
 /**
  * When it is looked, after the start: at once, and again when no answer can be from before the start any more (ECS API
  * reference, "eventual consistency": up to five minutes).
@@ -59,6 +65,8 @@ const SHOWN = 50;
 export class UnclaimedServices {
   readonly #parts: UnclaimedParts;
   readonly #found = new Map<string, readonly string[]>();
+  /** Where the last look was not shown everything. */
+  readonly #refused = new Map<string, AwsTarget>();
 
   constructor(parts: UnclaimedParts) {
     this.#parts = parts;
@@ -71,11 +79,16 @@ export class UnclaimedServices {
 
   /** Resolves when it has looked as often as it has to, or `signal` aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#parts;
+    const { clock, random, log } = this.#parts;
     try {
       for (const afterMs of LOOKS_AFTER_MS) {
         if (afterMs > 0) await clock.sleep(afterMs, signal);
-        await mapBounded([...this.#targets()], TARGETS_AT_ONCE, ([name, target]) => this.#look(name, target, signal));
+        await this.#lookAt(this.#targets(), signal);
+      }
+      const backoffMs = exponentialBackoff(random, RETRY);
+      for (let looks = 1; this.#refused.size > 0; looks++) {
+        await clock.sleep(backoffMs(looks), signal);
+        await this.#lookAt(this.#refused, signal);
       }
     } catch (thrown) {
       if (!signal.aborted) log.error('task.failed', { task: 'unclaimed services', error: toError(thrown) });
@@ -89,8 +102,13 @@ export class UnclaimedServices {
     return new Map(all.map((target) => [`${target.region} ${target.assumeRoleArn ?? ''}`, target]));
   }
 
+  async #lookAt(targets: ReadonlyMap<string, AwsTarget>, signal: AbortSignal): Promise<void> {
+    await mapBounded([...targets], TARGETS_AT_ONCE, ([name, target]) => this.#look(name, target, signal));
+  }
+
   async #look(name: string, target: AwsTarget, signal: AbortSignal): Promise<void> {
-    const owned = await this.#untilAnswered(target, signal);
+    const { owned, refusals } = await this.#untilAnswered(target, signal);
+    this.#noteRefusals(name, target, refusals);
     const left = owned
       .filter((one) => this.#isLeft(one))
       .map(({ cluster, service }) => placeOf(target, cluster, service.serviceName));
@@ -101,7 +119,14 @@ export class UnclaimedServices {
     this.#found.set(name, left);
   }
 
-  async #untilAnswered(target: AwsTarget, signal: AbortSignal): Promise<readonly Owned[]> {
+  /** Somebody may still grant what was refused: it is told once, and looked at again. */
+  #noteRefusals(name: string, target: AwsTarget, [error]: readonly Error[]): void {
+    if (error !== undefined && !this.#refused.has(name)) this.#parts.log.info('services.unseen', { error });
+    if (error === undefined) this.#refused.delete(name);
+    else this.#refused.set(name, target);
+  }
+
+  async #untilAnswered(target: AwsTarget, signal: AbortSignal): Promise<Shown> {
     const { clock, random, source, gateways } = this.#parts;
     const backoffMs = exponentialBackoff(random, RETRY);
     for (let failures = 1; ; failures++) {
@@ -116,22 +141,25 @@ export class UnclaimedServices {
   }
 
   /** The services of this controller in every cluster there is to see, but for those that manifests name. */
-  async #unnamed(gateway: AwsGateway, target: AwsTarget, signal: AbortSignal): Promise<readonly Owned[]> {
-    const listed = await this.#unlessRefused(() => gateway.ecs.listClusters({ signal }), signal);
+  async #unnamed(gateway: AwsGateway, target: AwsTarget, signal: AbortSignal): Promise<Shown> {
+    const refusals: Error[] = [];
+    const unlessRefused = <T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> =>
+      this.#unlessRefused(ask, refusals, signal);
+    const listed = await unlessRefused(() => gateway.ecs.listClusters({ signal }));
     const places = this.#places();
     const named = places.filter(({ region }) => region === target.region).map(({ cluster }) => cluster);
     const known = new Set(places.map(({ place }) => place));
     const lists = await mapBounded([...new Set([...named, ...listed])].sort(), CLUSTERS_AT_ONCE, async (cluster) => {
-      const names = await this.#unlessRefused(() => gateway.ecs.listServices(cluster, { signal }), signal);
+      const names = await unlessRefused(() => gateway.ecs.listServices(cluster, { signal }));
       const unnamed = names.filter((name) => !known.has(placeOf(target, cluster, name)));
       return mapBounded(unnamed, SERVICES_AT_ONCE, (service) =>
-        this.#unlessRefused(async () => {
+        unlessRefused(async () => {
           const live = await gateway.ecs.describeService({ cluster, service }, { signal });
           return live === undefined ? [] : this.#owned(live, cluster, target);
-        }, signal),
+        }),
       );
     });
-    return lists.flat(2);
+    return { owned: lists.flat(2), refusals };
   }
 
   #owned(service: EcsService, cluster: string, target: AwsTarget): readonly Owned[] {
@@ -168,14 +196,18 @@ export class UnclaimedServices {
     });
   }
 
-  /** Nothing, and told, when AWS will not say and asking again would change nothing. */
-  async #unlessRefused<T>(ask: () => Promise<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> {
+  /** Nothing, and noted, when AWS will not say and asking again at once would change nothing. */
+  async #unlessRefused<T>(
+    ask: () => Promise<readonly T[]>,
+    refusals: Error[],
+    signal: AbortSignal,
+  ): Promise<readonly T[]> {
     try {
       return await ask();
     } catch (thrown) {
       signal.throwIfAborted();
       if (isPassing(thrown)) throw thrown;
-      this.#parts.log.info('services.unseen', { error: toError(thrown) });
+      refusals.push(toError(thrown));
       return [];
     }
   }

@@ -161,6 +161,26 @@ test('a look that is denied is made up for by the next one', () =>
     assert.deepEqual(world.mutations().slice(0, 1), ['ecs:DeleteService']);
   }));
 
+test('looks that are denied are told of once, and made up for when they are allowed', () =>
+  inWorld(SLOW, async (world) => {
+    await dieHalfWay(world);
+    const allow = world.aws.trouble({ when: on('ecs:ListServices'), fault: accessDenied });
+    world.start();
+    await world.advanceMinutes(120);
+    assert.deepEqual(world.mutations(), []);
+    assert.equal(world.logLines.filter((line) => line.includes('services.unseen')).length, 1);
+    const looks = world.sent().filter(({ operation }) => operation === 'ecs:ListClusters');
+    assert.ok(looks.length < 15, `${looks.length} looks in two hours`);
+    allow();
+    await world.until('the end', () => isGone(world), 60);
+    world.sent();
+    await world.advanceMinutes(120);
+    assert.deepEqual(
+      world.sent().filter(({ operation }) => operation === 'ecs:ListServices'),
+      [],
+    );
+  }));
+
 test('a marked service whose tags name no manifest there could be is told of, and holds nobody up', () =>
   inWorld(SLOW, async (world) => {
     await dieHalfWay(world);
