@@ -11,6 +11,9 @@ const FOLLOWS_A_TWIN = /^(ecs:UpdateService|ecs:TagResource|deployment) /;
 const NO_STAMP = '"evenkeel:spec-hash":""';
 /** A failure shows by the deployment that failed and by the one that goes back: a mark may be of the one, then of the other. */
 const A_MARK = /^ecs:TagResource .*:\*$/;
+const LANDS_LATE = /^(reset-later|crash-during)$/;
+/** See `withoutUnseen`. */
+const FOR_NOBODY = 'logs:CreateLogGroup ';
 const ECHOED = 'application-autoscaling:';
 
 /** The same scenario, once without and once with things going wrong: the end must be the same, and so must the work. */
@@ -145,8 +148,11 @@ function moreWork(reference: RunResult, run: RunResult): readonly string[] {
   ).length;
   const registrations = unknownRegistrations + blindStarts;
   const stale = run.trace.of('fault').some(({ fault }) => fault === 'stale');
-  const late = run.index.stories.filter(({ fault }) => fault === 'reset-later' || fault === 'crash-during').length;
+  const late = run.index.stories.filter(
+    (story) => LANDS_LATE.test(story.fault ?? '') || (story.call.write && run.index.isLate(story)),
+  ).length;
   return [...workOf(run)].flatMap(([name, times]) => {
+    if (blindStarts > 0 && name.startsWith(FOR_NOBODY) && !wanted.has(name)) return [];
     const echoed = name.startsWith(WITH_ALLOWANCE) || name.startsWith(ECHOED);
     // Whoever does not know whether it happened looks, and an old answer says that it did not.
     const own = echoed || (stale && FOLLOWS_A_TWIN.test(name)) ? (unknown.get(writeOf(name)) ?? 0) : 0;

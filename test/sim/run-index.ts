@@ -105,14 +105,31 @@ export class RunIndex {
     return own.slice(begin, end);
   }
 
+  /** True when reads may show less than is so. */
+  get showsLess(): boolean {
+    const { trace, hides } = this.view;
+    return hides || trace.of('fault').some(({ fault }) => fault === 'stale');
+  }
+
   /**
    * How often a process began that may have been shown less than was so: what the one before it knew of its own writes
    * is gone, and no read can tell. Each may repeat one registration and what follows from it.
    */
   get blindStarts(): number {
-    const { trace, hides } = this.view;
-    const blind = hides || trace.of('fault').some(({ fault }) => fault === 'stale');
-    return blind ? trace.of('life').filter(({ what }) => what === 'start' || what === 'leads').length - 1 : 0;
+    const { trace } = this.view;
+    return this.showsLess ? trace.of('life').filter(({ what }) => what === 'start' || what === 'leads').length - 1 : 0;
+  }
+
+  /** Took effect when whoever had sent it had given up, or was gone: what was read in between does not show it. */
+  isLate({ call, effects, answer }: CallStory): boolean {
+    const over = answer?.at ?? this.#endOf(call);
+    return effects.some(({ at }) => at > over);
+  }
+
+  #endOf({ replica, incarnation }: CallEvent): number {
+    const { trace, virtualMs } = this.view;
+    const ends = trace.of('life').filter(({ what }) => what === 'crash' || what === 'stopped');
+    return ends.find((event) => event.replica === replica && event.incarnation === incarnation)?.at ?? virtualMs;
   }
 
   #note(event: SeenEvent): void {

@@ -8,6 +8,8 @@ import { contentOf } from './images.ts';
 /** What a person does to a service may be seen in the pass after next. */
 const REPAIR_MS = 60_000;
 
+type Process = Pick<StatusEvent, 'replica' | 'incarnation'>;
+
 /** A write that made ECS replace the tasks of a service, or start its first. */
 interface Deployment extends LandedWrite {
   readonly service: string;
@@ -53,7 +55,7 @@ function deployedTwice(run: RunIndex, all: readonly Deployment[]): readonly Find
 }
 
 /** Another process, to which reads showed less than was so: no memory and no read could tell it. */
-function isBlind(run: RunIndex, former: LandedWrite['call'], one: LandedWrite['call']): boolean {
+function isBlind(run: RunIndex, former: Process, one: Process): boolean {
   const isSame = former.replica === one.replica && former.incarnation === one.incarnation;
   return run.blindStarts > 0 && !isSame;
 }
@@ -99,6 +101,7 @@ function unknownBetween(run: RunIndex, service: string, from: number, to: number
 /** What a rollout failed with, and when that was said. */
 interface Failure {
   readonly at: number;
+  readonly by: Process;
   readonly specHash: string;
 }
 
@@ -110,6 +113,7 @@ function afterFailure(run: RunIndex, all: readonly Deployment[]): readonly Findi
     const key = run.keyOfCall(one.call);
     if (failed === undefined || key === undefined) return [];
     const to = one.effect.at;
+    if (isBlind(run, failed.by, one.call)) return [];
     if (wasTouched(run, one.service, failed.at, to) || wasAsked(run, key, failed.at - REPAIR_MS, to)) return [];
     // Where ECS does not go back, the service hangs in what failed, and any other change deploys that once more.
     if (one.before?.specHash === specHash && wasEdited(run, key, failed.at, to)) return [];
@@ -119,7 +123,7 @@ function afterFailure(run: RunIndex, all: readonly Deployment[]): readonly Findi
 
 /** By what was true when it was said: ECS went back by itself, or its record of the deployment says FAILED. */
 function failuresOf(run: RunIndex, all: readonly Deployment[]): readonly Failure[] {
-  return run.view.trace.of('status').flatMap(({ at, status, truth }: StatusEvent): Failure[] => {
+  return run.view.trace.of('status').flatMap(({ at, replica, incarnation, status, truth }: StatusEvent): Failure[] => {
     const state = status.rollout?.state;
     if (truth?.primary === undefined || (state !== 'RolledBack' && state !== 'Failed')) return [];
     const { primary, arn } = truth;
@@ -128,7 +132,7 @@ function failuresOf(run: RunIndex, all: readonly Deployment[]): readonly Failure
     if (last === undefined || specHash === undefined) return [];
     const isOurs = last.after.primary?.id === primary.id;
     const failed = state === 'RolledBack' ? !isOurs : isOurs && primary.rolloutState === 'FAILED';
-    return failed ? [{ at, specHash }] : [];
+    return failed ? [{ at, by: { replica, incarnation }, specHash }] : [];
   });
 }
 

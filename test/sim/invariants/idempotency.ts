@@ -8,19 +8,29 @@ export const repeatableCreation: Invariant = {
   title: 'a creation carries a client token, and the same creation tried again carries the same one',
   check(run) {
     const tokens = new Map<string, { readonly token: unknown; readonly call: CallEvent }>();
-    return run.stories.flatMap(({ call }): Finding[] => {
+    return run.stories.flatMap((story): Finding[] => {
+      const { call } = story;
       if (call.operation !== 'ecs:CreateService') return [];
       const { clientToken: token, ...input } = inputOf(call);
       if (token === undefined) return [{ at: call.at, message: `${call.target} was created without a client token` }];
       const content = JSON.stringify(input);
       const before = tokens.get(content);
-      tokens.set(content, { token, call });
+      if (!isRefused(story)) tokens.set(content, { token, call });
       if (before === undefined || before.token === token) return [];
-      if (wasAway(run, call, before.call.at) || knowsLess(run, before.call, call)) return [];
+      const from = before.call.at - (run.showsLess ? OUT_OF_SIGHT_MS : 0);
+      if (wasAway(run, call, from) || knowsLess(run, before.call, call)) return [];
       return [{ at: call.at, message: `${call.target} was created again with another client token` }];
     });
   },
 };
+
+/** The remains of what was deleted so long ago may not have been shown to the first, and be shown to the second. */
+const OUT_OF_SIGHT_MS = 60_000;
+
+/** Nothing came of it, and whoever asked was told so. */
+function isRefused(story: CallStory): boolean {
+  return story.answer !== undefined && story.answer.code !== 'OK' && !isAmbiguous(story);
+}
 
 /** What the process before it has made may be out of its sight, and the remains of a namesake with it. */
 function knowsLess(run: RunIndex, former: CallEvent, call: CallEvent): boolean {

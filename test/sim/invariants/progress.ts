@@ -14,7 +14,8 @@ export const noNeedlessWrites: Invariant = {
       .filter(({ effect }) => effect.changed === false)
       .filter((write) => !run.view.hides || !isOutOfSight(run, write));
     // A write repeated after a fault is two at most: the change and its stamp.
-    const excuses = 2 * run.view.trace.of('fault').length + crashes(run);
+    const late = run.stories.filter((story) => story.call.write && run.isLate(story)).length;
+    const excuses = 2 * (run.view.trace.of('fault').length + late) + crashes(run);
     const first = unexplained(run, needless)[excuses];
     if (first === undefined) return [];
     const { call, effect } = first;

@@ -9,6 +9,8 @@ export const s09: Scenario = {
     await script.ready();
     script.write(scaled({ minCapacity: 2, maxCapacity: 6 }));
     await script.ready();
-    script.expect('the band moved', script.live()?.scaling?.min === 2 && script.live()?.scaling?.max === 6);
+    const isMoved = () => script.live()?.scaling?.min === 2 && script.live()?.scaling?.max === 6;
+    // What was sent before may land late, and is put right at the next resync.
+    await script.until('I24', 'the band moved', isMoved);
   },
 };

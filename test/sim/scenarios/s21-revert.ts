@@ -7,12 +7,16 @@ export const s21: Scenario = {
   async run(script) {
     script.write(web());
     await script.ready();
-    const first = script.live()?.specHash;
+    const { specHash: first, tags } = script.live() ?? {};
+    const stamp = 'evenkeel:spec-hash';
     script.write(web({ container: container({ LOG_LEVEL: 'debug' }) }));
     await script.ready();
     script.write(web());
     await script.ready();
     // A process that has just begun may be shown the service as it was before the edit.
-    await script.until('I24', 'it runs what it ran', () => script.live()?.specHash === first);
+    await script.until('I24', 'it runs what it ran', () => {
+      const live = script.live();
+      return live?.specHash === first && live?.tags[stamp] === tags?.[stamp];
+    });
   },
 };
