@@ -2,6 +2,8 @@ import { ERROR_TABLE, type ErrorRow } from './error-table.ts';
 import { AwsError, type AwsErrorKind, AwsFault } from './errors.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
+/** Ends a message that was cut. */
+export const CUT = '…';
 const READING_VERBS = ['Describe', 'List', 'Get', 'Head', 'BatchGet', 'BatchCheck', 'Query', 'Scan'];
 
 /** True when the operation (`<api>:<operation>`) changes nothing, so that repeating it is harmless. */
@@ -49,7 +51,7 @@ function bareCode(code: string): string {
 
 function tidied(fault: AwsFault, code: string): AwsFault {
   const message =
-    fault.message.length <= MAX_MESSAGE_LENGTH ? fault.message : `${fault.message.slice(0, MAX_MESSAGE_LENGTH)}…`;
+    fault.message.length <= MAX_MESSAGE_LENGTH ? fault.message : `${fault.message.slice(0, MAX_MESSAGE_LENGTH)}${CUT}`;
   return new AwsFault(code, message, {
     ...(fault.status !== undefined && { status: fault.status }),
     ...(fault.requestId !== undefined && { requestId: fault.requestId }),
