@@ -43,6 +43,7 @@ export interface ReplicaParts {
 interface Running {
   readonly incarnation: Incarnation;
   readonly stop: AbortController;
+  readonly clock: SimClock;
   /** Resolves when it is killed: then nothing else of it ever does. */
   readonly died: PromiseWithResolvers<void>;
   /** Absent in one that waits for the lease. */
@@ -88,12 +89,13 @@ export class Replica {
     const { name, leases, wire, drift } = this.#parts;
     const incarnation: Incarnation = { replica: name, number: ++this.#incarnations, alive: true };
     const died = Promise.withResolvers<void>();
-    const running: Running = { incarnation, stop: new AbortController(), died, keeper: undefined, metrics: undefined };
+    const clock = new SimClock(wire.parts.kernel, `${name}/${incarnation.number}`, incarnation, drift);
+    const stop = new AbortController();
+    const running: Running = { incarnation, stop, clock, died, keeper: undefined, metrics: undefined };
     this.#running = running;
     this.#all.push(running);
     this.#life(incarnation, 'start');
-    const clock = new SimClock(wire.parts.kernel, `${name}/${incarnation.number}`, incarnation, drift);
-    const { signal } = running.stop;
+    const { signal } = stop;
     const work =
       leases === undefined
         ? this.#lead(running, clock, signal)
@@ -189,14 +191,16 @@ export class Replica {
   }
 
   /**
-   * The run is over. Node keeps a composed signal, and all that listens to it, until one of its sources aborts: without
-   * this, every process of every run would stay in memory.
+   * The run is over. Node keeps a composed signal, and all that listens to it, until one of its sources aborts or nobody
+   * listens any more: without this, every process of every run would stay in memory.
    */
   abandon(): void {
-    for (const { incarnation, stop } of this.#all) {
+    for (const { incarnation, stop, clock } of this.#all) {
       incarnation.alive = false;
       // As if the lease were lost: nothing is waited for.
       stop.abort(new Interrupted('lease-lost', 'the run is over'));
+      // Whoever died while it stopped hears no abort any more.
+      clock.abandon();
     }
   }
 

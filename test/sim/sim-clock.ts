@@ -17,6 +17,8 @@ export class SimClock implements Clock {
   readonly #owner: Owner | undefined;
   readonly #lane: string;
   readonly #drift: ClockDrift;
+  /** Take back the listener of what sleeps. */
+  readonly #sleeping = new Set<() => void>();
 
   constructor(kernel: Kernel, lane: string, owner?: Owner, drift: ClockDrift = { offsetMs: 0, rate: 1 }) {
     this.#kernel = kernel;
@@ -40,15 +42,26 @@ export class SimClock implements Clock {
         return;
       }
       const onAbort = (): void => {
+        leave();
         cancel();
         reject(signal.reason);
       };
-      const wake = (): void => {
+      const leave = (): void => {
+        this.#sleeping.delete(leave);
         signal.removeEventListener('abort', onAbort);
+      };
+      const wake = (): void => {
+        leave();
         resolve();
       };
       const cancel = this.#kernel.after(Math.ceil(Math.max(0, ms) / this.#drift.rate), this.#lane, wake, this.#owner);
       signal.addEventListener('abort', onAbort, { once: true });
+      this.#sleeping.add(leave);
     });
+  }
+
+  /** The run is over: what sleeps will never wake, and listens to nothing any more. */
+  abandon(): void {
+    for (const leave of this.#sleeping) leave();
   }
 }
