@@ -27,7 +27,7 @@ export async function forgetFailure(
     const revision = await ecs.describeRevision(arn, { signal });
     const mark = revision === undefined ? undefined : readMark(tagMap(revision.tags));
     if (mark === undefined || mark.verdict === 'pardoned') continue;
-    await ecs.tagResource(arn, tagList(markTag({ verdict: 'pardoned', evidence: mark.evidence })), { signal });
+    await ecs.tagResource(arn, tagList(markTag({ ...mark, verdict: 'pardoned' })), { signal });
     found = true;
   }
   return found;

@@ -1,13 +1,29 @@
 import type { Batcher } from './batcher.ts';
-import { describedTasks, listedClusters, listedNames, listedRevisions, listedTasks } from './ecs-lists.ts';
+import {
+  describedTasks,
+  listedClusters,
+  listedDeployments,
+  listedNames,
+  listedRevisions,
+  listedTasks,
+} from './ecs-lists.ts';
 import { AwsError, AwsFault, isAwsError } from './errors.ts';
 import { familyBatcher } from './family-batcher.ts';
 import type { EcsApi, Revision, ServiceRef } from './gateway.ts';
 import type { GatewayParts } from './gather.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { KnownServices } from './known-services.ts';
-import type { CallOptions, EcsService, EcsTag, EcsTask, InputOf, RegisterTaskDefinitionInput } from './operations.ts';
-import { memberOf } from './pages.ts';
+import type {
+  CallOptions,
+  EcsService,
+  EcsTag,
+  EcsTask,
+  InputOf,
+  RegisterTaskDefinitionInput,
+  ServiceDeployment,
+  ServiceRevision,
+} from './operations.ts';
+import { itemsOf, memberOf } from './pages.ts';
 import { RecentRevisions } from './recent-revisions.ts';
 import { RevisionCache } from './revision-cache.ts';
 import { serviceBatcher } from './service-batcher.ts';
@@ -39,6 +55,17 @@ export class EcsGateway implements EcsApi, Disposable {
 
   async describeService(ref: ServiceRef, { signal }: CallOptions): Promise<EcsService | undefined> {
     return this.#known.checked(ref, await this.#services.load(ref, signal));
+  }
+
+  async newestDeployment(ref: ServiceRef, { signal }: CallOptions): Promise<ServiceDeployment | undefined> {
+    const all = await listedDeployments(this.#parts.transport, ref, signal);
+    return all.toSorted((a, b) => timeOf(b) - timeOf(a))[0];
+  }
+
+  async describeServiceRevision(arn: string, options: CallOptions): Promise<ServiceRevision | undefined> {
+    const operation = 'ecs:DescribeServiceRevisions';
+    const answer = await this.#parts.transport.call(operation, { serviceRevisionArns: [arn] }, options);
+    return itemsOf(operation, answer.serviceRevisions).find((revision) => revision.serviceRevisionArn === arn);
   }
 
   describeRevision(arn: string, { signal }: CallOptions): Promise<Revision | undefined> {
@@ -194,4 +221,8 @@ function without(tags: readonly EcsTag[], keys: ReadonlySet<string | undefined>)
 function serviceIn(arn: string): ServiceRef | undefined {
   const [, cluster, service] = /:service\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
   return cluster === undefined || service === undefined ? undefined : { cluster, service };
+}
+
+function timeOf({ createdAt }: ServiceDeployment): number {
+  return createdAt?.getTime() ?? 0;
 }

@@ -2,7 +2,7 @@ import { mapBounded } from '../lib/bounded.ts';
 import type { ServiceRef } from './gateway.ts';
 import { trailingName } from './gather.ts';
 import { BATCH } from './limits.ts';
-import type { AwsTransport, EcsTask } from './operations.ts';
+import type { AwsTransport, EcsTask, ServiceDeployment } from './operations.ts';
 import { itemsOf, malformed, pagesOf } from './pages.ts';
 
 const DESCRIBE_AT_ONCE = 4;
@@ -69,6 +69,24 @@ export async function listedNames(
   );
   for await (const page of pages) names.push(...itemsOf(operation, page.serviceArns).map(trailingName));
   return names;
+}
+
+/** Every deployment of a service that ECS remembers, in no order: 90 days of them. */
+export async function listedDeployments(
+  transport: AwsTransport,
+  { cluster, service }: ServiceRef,
+  signal: AbortSignal,
+): Promise<readonly ServiceDeployment[]> {
+  const operation = 'ecs:ListServiceDeployments';
+  const wanted = { cluster, service, maxResults: BATCH.listServiceDeploymentsPage };
+  const deployments: ServiceDeployment[] = [];
+  const pages = pagesOf(
+    operation,
+    (token) => transport.call(operation, { ...wanted, ...tokenIf(token) }, { signal }),
+    (page) => page.nextToken,
+  );
+  for await (const page of pages) deployments.push(...itemsOf(operation, page.serviceDeployments));
+  return deployments;
 }
 
 /** ARNs of the tasks of a service. */

@@ -10,6 +10,8 @@ import type {
   InputOf,
   LogGroup,
   RegisterTaskDefinitionInput,
+  ServiceDeployment,
+  ServiceRevision,
   TargetGroup,
   TaskDefinition,
   UpdateServiceInput,
@@ -33,6 +35,10 @@ export interface Revision {
 export interface EcsApi {
   /** With tags and events, whatever its status. Undefined only when ECS itself reports it MISSING. */
   describeService(ref: ServiceRef, options: CallOptions): Promise<EcsService | undefined>;
+  /** The newest deployment of a service, whatever became of it. Undefined when ECS remembers none. */
+  newestDeployment(ref: ServiceRef, options: CallOptions): Promise<ServiceDeployment | undefined>;
+  /** By full ARN. Undefined when ECS does not know it. */
+  describeServiceRevision(arn: string, options: CallOptions): Promise<ServiceRevision | undefined>;
   /** By full ARN. Cached for ever once read: revisions do not change. Undefined when ECS does not know it. */
   describeRevision(arn: string, options: CallOptions): Promise<Revision | undefined>;
   /** As `describeRevision`, past the cache: for tags that another process may have changed. */

@@ -17,6 +17,9 @@ export const QUOTAS = {
   'ecs service read': { burst: 100, perSecond: 20 },
   /** ECS "Task definition modify" actions: 20, 1 a second. */
   'ecs task definition modify': { burst: 20, perSecond: 1 },
+  /** ECS "Service deployments read" and "Service revisions read" actions: 50, 20 a second each. */
+  'ecs service deployment read': { burst: 50, perSecond: 20 },
+  'ecs service revision read': { burst: 50, perSecond: 20 },
   /** ECS "Task definition read" actions: 50, 20 a second. */
   'ecs task definition read': { burst: 50, perSecond: 20 },
   /** ECS "Cluster read" actions: 50, 20 a second. */
@@ -66,6 +69,8 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   'ecs:DescribeServices': 'ecs service read',
   'ecs:ListClusters': 'ecs cluster read',
   'ecs:ListServices': 'ecs service read',
+  'ecs:ListServiceDeployments': 'ecs service deployment read',
+  'ecs:DescribeServiceRevisions': 'ecs service revision read',
   'ecs:CreateService': 'ecs service modify',
   'ecs:UpdateService': 'ecs service modify',
   'ecs:DeleteService': 'ecs service modify',
@@ -126,6 +131,8 @@ export const BATCH = {
   listClustersPage: 100,
   /** ListServices, `maxResults`: from 1 to 100, 10 unless given. */
   listServicesPage: 100,
+  /** ListServiceDeployments, `maxResults`: from 1 to 100, 20 unless given. */
+  listServiceDeploymentsPage: 100,
   /** ListTasks, `maxResults`: from 1 to 100. */
   listTasksPage: 100,
   /** ListTaskDefinitions and ListTaskDefinitionFamilies, `maxResults`: from 1 to 100. */

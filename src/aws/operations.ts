@@ -102,6 +102,23 @@ export interface EcsService extends EcsServiceSettings {
   readonly tags?: readonly EcsTag[];
 }
 
+/** One attempt to bring a service to a revision of its, as ListServiceDeployments has it. */
+export interface ServiceDeployment {
+  readonly createdAt?: Date;
+  /**
+   * PENDING | IN_PROGRESS | SUCCESSFUL | STOPPED | STOP_REQUESTED | ROLLBACK_REQUESTED | ROLLBACK_IN_PROGRESS |
+   * ROLLBACK_SUCCESSFUL | ROLLBACK_FAILED
+   */
+  readonly status?: string;
+  readonly targetServiceRevisionArn?: string;
+}
+
+/** What a deployment is to make of a service: the task definition and the settings, as DescribeServiceRevisions has them. */
+export interface ServiceRevision extends OpenShape {
+  readonly serviceRevisionArn?: string;
+  readonly taskDefinition?: string;
+}
+
 export interface CreateServiceInput extends EcsServiceSettings {
   readonly serviceName: string;
   /** At most 36 ASCII characters; ECS does not repeat a call that carries the same one. */
@@ -220,6 +237,20 @@ export interface Operations extends EcrOperations, ScalingOperations, CodeBuildO
   'ecs:ListServices': Call<
     { readonly cluster?: string; readonly maxResults?: number; readonly nextToken?: string } & OpenShape,
     { readonly serviceArns?: readonly string[]; readonly nextToken?: string }
+  >;
+  'ecs:ListServiceDeployments': Call<
+    {
+      readonly cluster: string;
+      readonly service: string;
+      readonly status?: readonly string[];
+      readonly maxResults?: number;
+      readonly nextToken?: string;
+    },
+    { readonly serviceDeployments?: readonly ServiceDeployment[]; readonly nextToken?: string }
+  >;
+  'ecs:DescribeServiceRevisions': Call<
+    { readonly serviceRevisionArns: readonly string[] },
+    { readonly serviceRevisions?: readonly ServiceRevision[]; readonly failures?: readonly EcsFailure[] }
   >;
   'ecs:CreateService': Call<CreateServiceInput, { readonly service?: EcsService }>;
   'ecs:UpdateService': Call<UpdateServiceInput, { readonly service?: EcsService }>;

@@ -35,14 +35,21 @@ export interface Outputs {
   readonly taskDefinitionArn: string;
   /** Who decides `desiredCount` from here on. */
   readonly desiredCountOwner: 'manifest' | 'autoscaling' | 'someone-else';
-  /** The revision whose rollout the live service shows to have failed, unless a person pardoned it. */
-  readonly failedRevision: {
+  /** The rollout that the live service shows to have failed, unless a person pardoned it. */
+  readonly failedRollout: {
+    /** Of the revision. */
     readonly arn: string;
     readonly verdict: 'rolled-back' | 'failed';
     readonly message: string;
+    /** Names the settings of the service with which it failed; absent: not known. */
+    readonly settings?: string;
   };
   /** How the rollout of the wanted revision ended before; it is not tried again. */
   readonly refusedRollout: { readonly verdict: 'rolled-back' | 'failed' };
+  /** How a rollout of the wanted settings, with the revision that serves, ended before. */
+  readonly failedSettings: { readonly verdict: 'rolled-back' | 'failed'; readonly message?: string };
+  /** They are wanted and not there, and are not tried again. */
+  readonly refusedSettings: true;
   /** The id of a failed deployment that a person wants tried again. */
   readonly pardoned: string;
 }

@@ -1,17 +1,16 @@
-import type { Revision } from '../aws/gateway.ts';
 import type { EcsService } from '../aws/operations.ts';
 import { Sealed } from '../lib/sealed.ts';
-import { claimOf, OWNER_TAGS } from '../reconcile/ownership.ts';
+import { claimOf } from '../reconcile/ownership.ts';
 import type { Action } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
 import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
-import { primaryOf, type RolloutFailure, rolloutFailureOf } from './rollout-evidence.ts';
-import { isCondemned, markTag, readMark } from './rollout-mark.ts';
+import { type RolloutFailure, rolloutFailureOf } from './rollout-evidence.ts';
+import { markTag, readMark } from './rollout-mark.ts';
+import { type WhatFailed, whatFailed } from './what-failed.ts';
 
-interface FailedRollout {
+interface FailedRollout extends WhatFailed {
   readonly failure: RolloutFailure;
-  readonly revision: Revision;
 }
 
 interface MarkInput {
@@ -19,13 +18,11 @@ interface MarkInput {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** How many revisions, newest first, are searched for the one that failed. */
-const SEARCHED_REVISIONS = 10;
-const FAILED_REVISION = readKey<Revision | undefined>('failed-revision');
+const WHAT_FAILED = readKey<WhatFailed | undefined>('what-failed');
 
 /**
  * Remembers a failed rollout on the revision that failed, as soon as the service shows it: ECS forgets (deployments
- * vanish, events scroll away), processes restart, and the manifest still asks for that revision.
+ * vanish, events scroll away), processes restart, and the manifest still asks for it.
  */
 export function rolloutMemory(context: LinkContext): Resource<undefined, FailedRollout> {
   return {
@@ -35,28 +32,26 @@ export function rolloutMemory(context: LinkContext): Resource<undefined, FailedR
     diff: () => [],
     plan(_desired, seen) {
       if (seen.kind === 'absent' || seen.owner === 'other') return [];
-      const { failure, revision } = seen.live;
-      const known = readMark(tagMap(revision.tags));
-      return known?.evidence === failure.evidence ? [] : [mark(failure, revision)];
+      const known = readMark(tagMap(seen.live.revision.tags));
+      return known?.evidence === seen.live.failure.evidence ? [] : [mark(seen.live)];
     },
     async act(action, pass) {
       const input = action.input.reveal() as MarkInput;
       const { ecs } = gatewayFor(context, pass.manifest);
       await ecs.tagResource(input.arn, tagList(input.tags), { signal: pass.signal });
-      pass.reads.forget(FAILED_REVISION);
+      pass.reads.forget(WHAT_FAILED);
     },
     verify(_desired, seen) {
       if (seen.kind === 'absent' || seen.owner === 'other') return { kind: 'ready' };
-      const { failure, revision } = seen.live;
+      const { failure, revision, settings } = seen.live;
       const known = readMark(tagMap(revision.tags));
       const pardoned = known?.verdict === 'pardoned' && known.evidence === failure.evidence;
       if (pardoned) return { kind: 'ready', outputs: { pardoned: failure.evidence } };
       const arn = revision.taskDefinition.taskDefinitionArn;
       if (arn === undefined) return { kind: 'ready' };
-      return {
-        kind: 'ready',
-        outputs: { failedRevision: { arn, verdict: failure.verdict, message: failure.message } },
-      };
+      const { verdict, message } = failure;
+      const failedRollout = { arn, verdict, message, ...(settings === undefined ? {} : { settings }) };
+      return { kind: 'ready', outputs: { failedRollout } };
     },
   };
 }
@@ -65,62 +60,38 @@ async function observe(context: LinkContext, pass: Pass): Promise<Observation<Fa
   const service = await readService(context, pass);
   const failure = service === undefined ? undefined : rolloutFailureOf(service);
   if (service === undefined || failure === undefined) return { kind: 'absent' };
-  const revision = await pass.reads.once(FAILED_REVISION, async () => {
-    const found = await failedRevision(context, pass, service, failure);
-    const arn = found?.taskDefinition.taskDefinitionArn;
-    if (arn === undefined || !isCondemned(found)) return found;
-    // A person may have pardoned it from another process, and revisions are read once for ever.
-    return gatewayFor(context, pass.manifest).ecs.rereadRevision(arn, { signal: pass.signal });
-  });
-  if (revision === undefined) return { kind: 'absent' };
-  const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
-  return { kind: 'present', live: { failure, revision }, owner: ours ? 'us' : 'other' };
+  const found = await pass.reads.once(WHAT_FAILED, () => whatFailedNow(context, pass, service, failure));
+  if (found === undefined) return { kind: 'absent' };
+  const ours = claimOf(tagMap(found.revision.tags), ownerOf(context, pass)).kind === 'ours';
+  return { kind: 'present', live: { failure, ...found }, owner: ours ? 'us' : 'other' };
 }
 
-/**
- * The revision a deployment names, or else the newest of the family that carries another document than the one that
- * serves again and is older than the deployment that went back: it was registered to be rolled out, and going back is
- * what came of it. A registration whose answer was lost may leave a newer twin of either.
- */
-async function failedRevision(
+/** A person may have pardoned it from another process, and revisions are read once for ever. */
+async function whatFailedNow(
   context: LinkContext,
   pass: Pass,
   service: EcsService,
   failure: RolloutFailure,
-): Promise<Revision | undefined> {
+): Promise<WhatFailed | undefined> {
+  const found = await whatFailed(context, pass, service, failure);
+  const arn = found?.revision.taskDefinition.taskDefinitionArn;
+  const verdict = readMark(tagMap(found?.revision.tags))?.verdict;
+  if (found === undefined || arn === undefined || verdict === undefined || verdict === 'pardoned') return found;
   const { ecs } = gatewayFor(context, pass.manifest);
-  const options = { signal: pass.signal };
-  if (failure.taskDefinition !== undefined) return ecs.describeRevision(failure.taskDefinition, options);
-  const serving = service.taskDefinition;
-  const running = serving === undefined ? undefined : await ecs.describeRevision(serving, options);
-  for (const arn of await ecs.listRevisions(pass.manifest.spec.family, SEARCHED_REVISIONS, options)) {
-    if (arn === serving) return undefined;
-    // One after the other: each is a call, unless it has been read before.
-    const revision = await ecs.describeRevision(arn, options);
-    if (revision === undefined || isTwin(revision, running)) continue;
-    const registeredAt = revision.taskDefinition.registeredAt;
-    const wentBackAt = primaryOf(service)?.createdAt;
-    if (registeredAt === undefined || wentBackAt === undefined) return undefined;
-    // What was registered later, perhaps a twin of what failed, was not there to be rolled out.
-    if (registeredAt.getTime() < wentBackAt.getTime()) return revision;
-  }
-  return undefined;
+  const revision = await ecs.rereadRevision(arn, { signal: pass.signal });
+  return revision && { ...found, revision };
 }
 
-/** Both say that they carry the same document. */
-function isTwin(one: Revision, other: Revision | undefined): boolean {
-  const hash = tagMap(one.tags)[OWNER_TAGS.specHash];
-  return hash !== undefined && other !== undefined && hash === tagMap(other.tags)[OWNER_TAGS.specHash];
-}
-
-function mark(failure: RolloutFailure, revision: Revision): Action {
+function mark({ failure, revision, settings }: FailedRollout): Action {
   const arn = revision.taskDefinition.taskDefinitionArn ?? '';
-  const input: MarkInput = { arn, tags: markTag({ verdict: failure.verdict, evidence: failure.evidence }) };
+  const { verdict, evidence, message } = failure;
+  const tags = markTag({ verdict, evidence, ...(settings === undefined ? {} : { settings }) });
+  const input: MarkInput = { arn, tags };
   return {
     resource: 'rollout memory',
     verb: 'mark',
     target: revisionName(arn),
-    because: `its rollout failed: ${failure.message}`,
+    because: `its rollout failed: ${message}`,
     differences: [],
     startsRollout: false,
     deferred: [],

@@ -48,6 +48,7 @@ function judge(context: LinkContext, watch: DeploymentWatch, service: EcsService
   if (primary.rolloutState === 'FAILED') return failed(service, primary);
   const wentBack = pass.outputs.refusedRollout !== undefined || isRollback(service, primary);
   if (wentBack && primary.taskDefinition !== wanted) return rolledBack(context, service, primary);
+  if (pass.outputs.refusedSettings !== undefined) return rolledBack(context, service, primary);
   if (primary.taskDefinition !== wanted) {
     return waiting(context, service, primary, 'InProgress', `the deployment of ${revisionName(wanted ?? '')} to show`);
   }

@@ -9,6 +9,7 @@ import { serviceLabel, tagList, tagMap } from './context.ts';
 import { type DesiredService, stampDiffers } from './desired-service.ts';
 import { generationOf } from './live-service.ts';
 import { primaryOf } from './rollout-evidence.ts';
+import { memberOf, startsRollout } from './rollout-settings.ts';
 import { initialCount } from './service-document.ts';
 
 /** What is sent to AWS for one action; sealed, since it can hold what nobody is to read. */
@@ -112,20 +113,6 @@ function stampedTags(desired: DesiredService, live: EcsService): StringMap {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => liveTags[key] !== value));
 }
 
-/** Members whose change starts a deployment (SDK, UpdateServiceRequest: "triggers a new service deployment"). */
-const STARTS_ROLLOUT: ReadonlySet<string> = new Set([
-  'taskDefinition',
-  'networkConfiguration',
-  'platformVersion',
-  'loadBalancers',
-  'serviceRegistries',
-  'serviceConnectConfiguration',
-  'volumeConfigurations',
-  'vpcLatticeConfigurations',
-  'capacityProviderStrategy',
-  'launchType',
-]);
-
 function action(
   verb: Action['verb'],
   pass: Pass,
@@ -134,7 +121,7 @@ function action(
   differences: readonly Difference[],
   desired: DesiredService | undefined,
 ): Action {
-  const replacesTasks = differences.some((difference) => STARTS_ROLLOUT.has(memberOf(difference.path)));
+  const replacesTasks = differences.some(startsRollout);
   return {
     resource: 'service',
     verb,
@@ -159,10 +146,4 @@ export function removeService(seen: Observation<EcsService>, pass: Pass): readon
   }
   const running = (seen.live.runningCount ?? 0) + (seen.live.pendingCount ?? 0);
   return running > 0 ? [] : [action('delete', pass, 'its manifest is gone', input, [], undefined)];
-}
-
-/** `loadBalancers[0].targetGroupArn` belongs to `loadBalancers`. */
-function memberOf(path: string): string {
-  const end = path.search(/[.[]/);
-  return end < 0 ? path : path.slice(0, end);
 }

@@ -21,6 +21,7 @@ import {
   untilNextLook,
 } from './context.ts';
 import { type DesiredService, desiredService } from './desired-service.ts';
+import { startsRollout } from './rollout-settings.ts';
 import { changeService, createService, removeService, type ServiceInput } from './service-actions.ts';
 import { differencesOf } from './service-differences.ts';
 
@@ -42,9 +43,10 @@ export function service(context: LinkContext): Resource<DesiredService, EcsServi
       if (seen.kind === 'absent') return [createService(desired, pass)];
       return changeService(desired, seen.live, differences, pass);
     },
-    refuse: (_desired, _seen, pass, differences) => replacementRefusal(differences, pass),
+    refuse: (_desired, _seen, pass, differences) =>
+      replacementRefusal(differences, pass) ?? settingsRefusal(differences, pass),
     act: (action, pass) => act(context, action.input.reveal() as ServiceInput, pass),
-    verify: (desired, seen) => verify(context, desired, seen),
+    verify: (desired, seen, pass) => verify(context, desired, seen, pass),
   };
 }
 
@@ -56,6 +58,21 @@ function replacementRefusal(differences: readonly Difference[], pass: Pass): Ref
     kind: 'person',
     reason: 'ReplacementRequired',
     message: `ECS cannot change ${paths.join(', ')} of ${serviceLabel(pass.manifest)} in place: delete the service deliberately, or set the manifest back`,
+  };
+}
+
+/** Settings whose rollout failed are not deployed again until the manifest changes or a person says so. */
+function settingsRefusal(differences: readonly Difference[], pass: Pass): Refusal | undefined {
+  const failed = pass.outputs.failedSettings;
+  const paths = differences.filter(startsRollout).map(({ path }) => path);
+  if (failed === undefined || paths.length === 0) return undefined;
+  const { spec, metadata } = pass.manifest;
+  const said = failed.message === undefined ? '' : ` (${failed.message})`;
+  return {
+    kind: 'person',
+    reason: 'RolloutFailed',
+    ending: failed.verdict,
+    message: `the rollout of ${paths.join(', ')} of ${spec.serviceName} failed and the settings before it are in force${said}: it is not tried again until the manifest changes, or say evenkeel reconcile ${metadata.name} --retry`,
   };
 }
 
@@ -123,13 +140,19 @@ async function applyChange(
   pass.reads.put(SERVICE, { ...after, tags: tagList({ ...tagMap(before?.tags), ...input.tags }) });
 }
 
-function verify(context: LinkContext, desired: DesiredService | undefined, seen: Observation<EcsService>): Readiness {
+function verify(
+  context: LinkContext,
+  desired: DesiredService | undefined,
+  seen: Observation<EcsService>,
+  { outputs }: Pass,
+): Readiness {
   if (desired === undefined) return verifyRemoval(context, seen);
   if (seen.kind === 'absent') return { kind: 'waiting', on: 'the service to be created', againMs: 1000 };
   if (seen.live.status === 'DRAINING') {
     return { kind: 'waiting', on: 'a deleted service of the same name to drain', againMs: untilNextLook(context) };
   }
-  return { kind: 'ready' };
+  const refused = outputs.failedSettings !== undefined && differencesOf(desired, seen.live).some(startsRollout);
+  return refused ? { kind: 'ready', outputs: { refusedSettings: true } } : { kind: 'ready' };
 }
 
 function verifyRemoval(context: LinkContext, seen: Observation<EcsService>): Readiness {

@@ -12,10 +12,11 @@ import { maskPair, mayShow } from '../reconcile/mask.ts';
 import { claimOf, IMAGE_TAG, OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
 import type { Action, Refusal } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
-import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
+import type { Observation, Outputs, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
 import { imageTagValue } from './image-tag.ts';
-import { isCondemned, readMark } from './rollout-mark.ts';
+import { condemnation, readMark } from './rollout-mark.ts';
+import { settingsOf } from './rollout-settings.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -68,7 +69,9 @@ export function taskDefinition(context: LinkContext): Resource<DesiredTaskDefini
       if (desired === undefined || taskDefinitionArn === undefined) return { kind: 'ready' };
       const verdict = failedBefore(seen, pass)?.ending;
       const refused = verdict === undefined ? {} : { refusedRollout: { verdict } };
-      return { kind: 'ready', outputs: { taskDefinitionArn, ...refused } };
+      const failedSettings = seen.kind === 'present' ? settingsFailedBefore(seen.live, pass) : undefined;
+      const settings = failedSettings === undefined ? {} : { failedSettings };
+      return { kind: 'ready', outputs: { taskDefinitionArn, ...refused, ...settings } };
     },
   };
 }
@@ -111,11 +114,12 @@ async function observe(
   const arn = service?.taskDefinition;
   const running = arn === undefined ? undefined : await shownRevision(ecs, arn, options);
   const match = await pass.reads.once(MATCH, async () => {
-    if (running !== undefined && carries(running, desired)) return running;
-    const found = await findRevision(context, pass, desired, running);
+    const carried = running !== undefined && carries(running, desired);
+    const found = carried ? running : await findRevision(context, pass, desired, running);
     const foundArn = found?.taskDefinition.taskDefinitionArn;
     // A person may have pardoned it from another process, and revisions are read once for ever.
-    return foundArn === undefined || !isCondemned(found) ? found : ecs.rereadRevision(foundArn, options);
+    if (foundArn === undefined || condemnation(found, settingsOf(pass.manifest)) === undefined) return found;
+    return ecs.rereadRevision(foundArn, options);
   });
   if (running === undefined && match === undefined) return { kind: 'absent' };
   return { kind: 'present', live: { running, match }, owner: 'us' };
@@ -149,8 +153,9 @@ async function findRevision(
   if (!known) return undefined;
   let newest: Revision | undefined;
   // What this pass knows to have failed counts, even where a list that lags does not show it.
-  const { failedRevision } = pass.outputs;
-  const failed = failedRevision === undefined ? [] : [failedRevision.arn];
+  const { failedRollout } = pass.outputs;
+  const failed = failedRollout === undefined ? [] : [failedRollout.arn];
+  const settings = settingsOf(pass.manifest);
   const listed = await ecs.listRevisions(desired.family, SEARCHED_REVISIONS, options);
   pass.reads.put(NEWEST, Math.max(0, ...[...failed, ...listed].map(revisionNumber)));
   for (const arn of new Set([...failed, ...listed])) {
@@ -158,7 +163,7 @@ async function findRevision(
     const revision = await shownRevision(ecs, arn, options);
     const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
     if (!ours || !carries(revision, desired)) continue;
-    if (isCondemned(revision)) return revision;
+    if (condemnation(revision, settings) !== undefined) return revision;
     newest ??= revision;
   }
   return newest;
@@ -242,9 +247,10 @@ function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusa
   const { match, running } = seen.live;
   const arn = match.taskDefinition.taskDefinitionArn ?? '';
   if (running?.taskDefinition.taskDefinitionArn === arn) return undefined;
-  const failed = pass.outputs.failedRevision?.arn === arn ? pass.outputs.failedRevision : undefined;
-  const verdict = failed?.verdict ?? readMark(tagMap(match.tags))?.verdict;
-  if (verdict === undefined || verdict === 'pardoned') return undefined;
+  const settings = settingsOf(pass.manifest);
+  const failed = failedNow(pass, arn, settings);
+  const verdict = failed?.verdict ?? condemnation(match, settings);
+  if (verdict === undefined) return undefined;
   const serving = running === undefined ? 'nothing' : revisionName(running.taskDefinition.taskDefinitionArn ?? '');
   return {
     kind: 'person',
@@ -252,6 +258,28 @@ function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusa
     ending: verdict,
     message: `the rollout of ${revisionName(arn)} failed and ${serving} is serving${failed === undefined ? '' : ` (${failed.message})`}: it is not tried again until the manifest changes, or say evenkeel reconcile ${pass.manifest.metadata.name} --retry`,
   };
+}
+
+/** What the live service shows to have failed, if it is this revision with these settings, or with some that nobody knows. */
+function failedNow({ outputs }: Pass, arn: string, settings: string): Outputs['failedRollout'] | undefined {
+  const failed = outputs.failedRollout;
+  if (failed?.arn !== arn) return undefined;
+  return failed.settings === undefined || failed.settings === settings ? failed : undefined;
+}
+
+/** The revision serves, and has failed with the settings that are wanted: they are what failed. */
+function settingsFailedBefore(
+  { match, running }: LiveTaskDefinition,
+  pass: Pass,
+): Outputs['failedSettings'] | undefined {
+  const arn = running?.taskDefinition.taskDefinitionArn;
+  if (match === undefined || arn === undefined || match.taskDefinition.taskDefinitionArn !== arn) return undefined;
+  const settings = settingsOf(pass.manifest);
+  const failed = failedNow(pass, arn, settings);
+  if (failed?.settings !== undefined) return { verdict: failed.verdict, message: failed.message };
+  const mark = readMark(tagMap(match.tags));
+  if (mark === undefined || mark.verdict === 'pardoned' || mark.settings !== settings) return undefined;
+  return { verdict: mark.verdict };
 }
 
 async function act(context: LinkContext, input: RegisterTaskDefinitionInput, pass: Pass): Promise<void> {
@@ -275,12 +303,13 @@ async function hiddenFailure(context: LinkContext, pass: Pass, registered: Revis
   const own = revisionNumber(arn);
   const newest = await pass.reads.once(NEWEST, async () => 0);
   const desired = desiredTaskDefinition(context, pass);
+  const settings = settingsOf(pass.manifest);
   for (let number = own - 1; number > Math.max(newest, own - 1 - SEARCHED_REVISIONS); number--) {
     const name = `${arn.slice(0, arn.lastIndexOf(':') + 1)}${number}`;
     const revision = await ecs.describeRevision(name, { signal: pass.signal });
     if (revision?.taskDefinition.status !== 'ACTIVE') return undefined;
     const ours = claimOf(tagMap(revision.tags), ownerOf(context, pass)).kind === 'ours';
-    if (ours && carries(revision, desired) && isCondemned(revision)) return revision;
+    if (ours && carries(revision, desired) && condemnation(revision, settings) !== undefined) return revision;
   }
   return undefined;
 }

@@ -40,6 +40,18 @@ export const QUOTAS: readonly Quota[] = [
     operations: ['ecs:CreateService', 'ecs:UpdateService', 'ecs:DeleteService'],
   },
   { category: 'ecs service read', burst: 100, perSecond: 20, operations: ['ecs:DescribeServices', 'ecs:ListServices'] },
+  {
+    category: 'ecs service deployment read',
+    burst: 50,
+    perSecond: 20,
+    operations: ['ecs:ListServiceDeployments'],
+  },
+  {
+    category: 'ecs service revision read',
+    burst: 50,
+    perSecond: 20,
+    operations: ['ecs:DescribeServiceRevisions'],
+  },
   { category: 'ecs tag modify', burst: 20, perSecond: 10, operations: ['ecs:TagResource', 'ecs:UntagResource'] },
   { category: 'ecs tag read', burst: 50, perSecond: 20, operations: ['ecs:ListTagsForResource'] },
   { category: 'ecs cluster resource modify', burst: 100, perSecond: 40, operations: ['ecs:StopTask'] },

@@ -196,6 +196,29 @@ export const DIVERGENCES: readonly Divergence[] = [
     sandbox: 'not-ready',
     moto: 'done',
   },
+  {
+    what: 'the newest deployment of a service names what it is to bring',
+    right: 'sandbox',
+    source: 'ECS API, ListServiceDeployments and DescribeServiceRevisions',
+    observe: async (subject) => {
+      await subject.create('d-history');
+      const taskDefinition = await subject.register('d-history');
+      const { ecs } = subject.gateway;
+      const ref = { cluster: CLUSTER, service: 'd-history' };
+      await ecs.updateService({ ...ref, taskDefinition }, CALL);
+      let brings: string | undefined;
+      const outcome = await outcomeOf(
+        (async () => {
+          const newest = await ecs.newestDeployment(ref, CALL);
+          const revision = await ecs.describeServiceRevision(newest?.targetServiceRevisionArn ?? '', CALL);
+          brings = revision?.taskDefinition;
+        })(),
+      );
+      return { outcome, isNewest: brings === taskDefinition };
+    },
+    sandbox: { outcome: 'done', isNewest: true },
+    moto: { outcome: 'transient', isNewest: false },
+  },
   // ----------------------------------------------------------------------------------------- task definitions
   {
     what: 'what a task definition leaves out is filled in',

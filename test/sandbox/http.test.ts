@@ -23,11 +23,13 @@ import {
 } from '@aws-sdk/client-ecr';
 import {
   CreateServiceCommand,
+  DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
   paginateListServices,
   RegisterTaskDefinitionCommand,
+  StopServiceDeploymentCommand,
 } from '@aws-sdk/client-ecs';
 import {
   CreateListenerCommand,
@@ -103,7 +105,16 @@ test('the ECS client creates, pages, describes with dates, and sees errors by na
     name: 'InvalidParameterException',
     message: 'Creation of service was not idempotent.',
   });
-  await assert.rejects(ecs.send(new ListServiceDeploymentsCommand({ service: 'web-1' })), { name: 'ClientException' });
+  const { serviceDeployments } = await ecs.send(
+    new ListServiceDeploymentsCommand({ cluster: 'many', service: 'web-1' }),
+  );
+  const [deployment] = serviceDeployments ?? [];
+  assert.ok(deployment?.createdAt instanceof Date);
+  const serviceRevisionArns = [deployment.targetServiceRevisionArn ?? ''];
+  const { serviceRevisions } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+  assert.match(serviceRevisions?.[0]?.taskDefinition ?? '', /task-definition\/web:1$/);
+  const stop = new StopServiceDeploymentCommand({ serviceDeploymentArn: deployment.serviceDeploymentArn });
+  await assert.rejects(ecs.send(stop), { name: 'ClientException' });
 });
 
 test('HTTP-4: regions are apart from each other', async () => {

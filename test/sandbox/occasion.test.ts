@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Occasion } from '../../src/sandbox/faults/occasion.ts';
 import { occasionOf } from '../../src/sandbox/faults/occasion-of-call.ts';
 
 const ARN = 'arn:aws:ecs:us-east-1:123456789012';
-const TABLE: readonly (readonly [object, Partial<Record<'services' | 'families' | 'images', readonly string[]>>])[] = [
+const TABLE: readonly (readonly [object, Partial<Omit<Occasion, 'region'>>])[] = [
   [{ cluster: 'main', service: 'web' }, { services: ['main/web'] }],
   [{ cluster: `${ARN}:cluster/main`, serviceName: 'web' }, { services: ['main/web'] }],
   [{ service: 'web' }, { services: ['default/web'] }],
@@ -19,12 +20,17 @@ const TABLE: readonly (readonly [object, Partial<Record<'services' | 'families' 
     { family: 'web', containerDefinitions: [{ image: 'a:1' }, { image: 5 }, {}, null] },
     { families: ['web'], images: ['a:1'] },
   ],
+  [
+    { service: 'web', networkConfiguration: { awsvpcConfiguration: { securityGroups: ['sg-a', 5] } } },
+    { services: ['default/web'], securityGroups: ['sg-a'] },
+  ],
   [{ cluster: 'main' }, {}],
   [{ service: 5, services: null, containerDefinitions: 'x' }, {}],
 ];
 for (const [input, about] of TABLE) {
   test(`FLT-1: a call with ${JSON.stringify(input)} is about ${JSON.stringify(about)}`, () => {
-    const { services, families, images } = occasionOf('ecs:X', 'us-east-1', input);
-    assert.deepEqual({ services, families, images }, { services: [], families: [], images: [], ...about });
+    const { services, families, images, securityGroups } = occasionOf('ecs:X', 'us-east-1', input);
+    const none = { services: [], families: [], images: [], securityGroups: [] };
+    assert.deepEqual({ services, families, images, securityGroups }, { ...none, ...about });
   });
 }

@@ -52,6 +52,8 @@ test('FLT-17: only tasks that fit crash: by image, by family, by service, so man
   const table: readonly (readonly [FaultWhen, boolean])[] = [
     [{ images: ['registry.example/web:*'] }, true],
     [{ images: ['registry.example/web:2'] }, false],
+    [{ securityGroups: ['sg-*'] }, true],
+    [{ securityGroups: ['sg-b'] }, false],
     [{ families: ['web'] }, true],
     [{ families: ['other'] }, false],
     [{ services: ['main/web'] }, true],

@@ -110,5 +110,5 @@ test('W-11: regions and accounts are apart; an unknown operation is refused', as
     assert.equal(failures?.[0]?.reason, 'MISSING');
   }
   await assert.rejects(sandbox.send('ecs:Dance'), { code: 'UnknownOperationException' });
-  await assert.rejects(sandbox.send('ecs:ListServiceDeployments'), { code: 'ClientException' });
+  await assert.rejects(sandbox.send('ecs:StopServiceDeployment'), { code: 'ClientException' });
 });

@@ -2,6 +2,7 @@ import type { Handler, Handlers } from '../handler.ts';
 import { CODEBUILD } from './codebuild.ts';
 import { ECR } from './ecr.ts';
 import { ECS_CLUSTERS } from './ecs-clusters.ts';
+import { ECS_SERVICE_DEPLOYMENTS } from './ecs-service-deployments.ts';
 import { ECS_SERVICES } from './ecs-services.ts';
 import { ECS_TAGS } from './ecs-tags.ts';
 import { ECS_TASK_DEFINITIONS } from './ecs-task-definitions.ts';
@@ -16,6 +17,7 @@ import { ECS_UNIMITATED } from './unimitated.ts';
 
 const APIS: readonly (readonly [string, Handlers])[] = [
   ['ecs', ECS_SERVICES],
+  ['ecs', ECS_SERVICE_DEPLOYMENTS],
   ['ecs', ECS_TASK_DEFINITIONS],
   ['ecs', ECS_TASKS],
   ['ecs', ECS_TAGS],

@@ -5,9 +5,7 @@ import { clientException } from '../refusals.ts';
 const ECS_OPERATIONS: readonly string[] = [
   'ContinueServiceDeployment',
   'DescribeServiceDeployments',
-  'DescribeServiceRevisions',
   'ExecuteCommand',
-  'ListServiceDeployments',
   'RunTask',
   'StartTask',
   'StopServiceDeployment',

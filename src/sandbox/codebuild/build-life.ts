@@ -57,6 +57,7 @@ function ordered(region: Region, build: BuildRecord, phase: PhaseName): Failure 
     region: region.name,
     services: [],
     families: [],
+    securityGroups: [],
     images: image === undefined ? [] : [image],
   }));
   if (struck === undefined) return undefined;

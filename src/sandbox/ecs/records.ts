@@ -59,6 +59,13 @@ export interface DeploymentRecord {
   pauses: number;
 }
 
+/** What ECS remembers of a deployment after it is over. */
+export interface ServiceDeploymentRecord {
+  readonly deployment: DeploymentRecord;
+  /** The deployment that goes back from it. */
+  rollback: DeploymentRecord | undefined;
+}
+
 /** The members of a service that change in place. */
 export interface ServiceSettings {
   desiredCount: number;
@@ -89,6 +96,8 @@ export interface ServiceRecord {
   blueprint: Blueprint;
   /** PRIMARY first. */
   deployments: DeploymentRecord[];
+  /** Newest first; a deployment that goes back belongs to the one that failed. */
+  history: ServiceDeploymentRecord[];
   /** Newest first. */
   events: EcsServiceEvent[];
   tags: readonly EcsTag[];

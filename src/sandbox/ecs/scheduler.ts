@@ -12,6 +12,8 @@ import { stopAll } from './stopping.ts';
 import { startTask, type TaskWatcher } from './task-life.ts';
 import { liveTasksOf, tasksOf } from './tasks-of.ts';
 
+/** Deployments of a service that ListServiceDeployments knows of. */
+const REMEMBERED_DEPLOYMENTS = 100;
 const STUCK =
   'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
   'Update the minimumHealthyPercent or maximumPercent value and try again.';
@@ -62,12 +64,20 @@ export function deploy(
     retryAt: 0,
     pauses: 0,
   };
+  remember(service, deployment);
   for (const old of service.deployments) old.status = 'ACTIVE';
   service.deployments.unshift(deployment);
   service.blueprint = blueprint;
   service.steady = false;
   wakeScheduler(region, service);
   return deployment;
+}
+
+/** A deployment that goes back is the end of the one that failed. */
+function remember(service: ServiceRecord, deployment: DeploymentRecord): void {
+  const newest = service.history[0];
+  if (deployment.isRollback && newest !== undefined) newest.rollback = deployment;
+  else service.history = [{ deployment, rollback: undefined }, ...service.history].slice(0, REMEMBERED_DEPLOYMENTS);
 }
 
 /** One look of the scheduler at a service: starts, stops, and says what came to its end. Safe to repeat. */

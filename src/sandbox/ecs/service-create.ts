@@ -31,6 +31,7 @@ export function createService(region: Region, input: CreateServiceInput): Servic
     settings: newSettings(input),
     blueprint,
     deployments: [],
+    history: [],
     events: [],
     tags: input.tags ?? [],
     createdAt: today(environment),

@@ -1,7 +1,7 @@
 import type { EcsDeployment, EcsService } from '../../aws/operations.ts';
 import type { Region } from '../region.ts';
-import { lastPart } from './names.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts';
+import { serviceRevisionArn } from './service-deployments.ts';
 import { tasksOf } from './tasks-of.ts';
 
 /** The concrete Linux platform behind LATEST ("Fargate platform versions"). */
@@ -76,11 +76,10 @@ function deploymentView(service: ServiceRecord, deployment: DeploymentRecord): E
   };
 }
 
-/** The number of a service revision is the number of its deployment. */
 function revisionView(region: Region, service: ServiceRecord, deployment: DeploymentRecord): object {
   const { pendingCount, runningCount } = counts(tasksOf(service).filter((task) => task.deployment === deployment));
   return {
-    arn: region.arn('ecs', `service-revision/${service.cluster.name}/${service.name}/${lastPart(deployment.id)}`),
+    arn: serviceRevisionArn(region, service, deployment),
     requestedTaskCount: deployment.desiredCount,
     runningTaskCount: runningCount,
     pendingTaskCount: pendingCount,

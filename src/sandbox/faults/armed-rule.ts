@@ -20,6 +20,7 @@ export class ArmedRule {
   readonly #services: Matches;
   readonly #families: Matches;
   readonly #images: Matches;
+  readonly #securityGroups: Matches;
   readonly #regions: Matches;
   #met = 0;
 
@@ -35,6 +36,7 @@ export class ArmedRule {
     this.#services = oneOf(when.services?.map((pattern) => (pattern.includes('/') ? pattern : `*/${pattern}`)));
     this.#families = oneOf(when.families);
     this.#images = oneOf(when.images);
+    this.#securityGroups = oneOf(when.securityGroups);
     this.#regions = oneOf(when.regions);
   }
 
@@ -62,7 +64,7 @@ export class ArmedRule {
     return from + Math.floor(this.#random() * (to - from + 1));
   }
 
-  #fits({ operation, region, services, families, images }: Occasion, at: number): boolean {
+  #fits({ operation, region, services, families, images, securityGroups }: Occasion, at: number): boolean {
     const { when } = this;
     return (
       at >= this.#fromMs &&
@@ -71,7 +73,8 @@ export class ArmedRule {
       (when.regions === undefined || this.#regions(region)) &&
       (when.services === undefined || services.some(this.#services)) &&
       (when.families === undefined || families.some(this.#families)) &&
-      (when.images === undefined || images.some(this.#images))
+      (when.images === undefined || images.some(this.#images)) &&
+      (when.securityGroups === undefined || securityGroups.some(this.#securityGroups))
     );
   }
 }

@@ -28,7 +28,7 @@ function misplaced(when: FaultWhen, fault: Fault): readonly RuleProblem[] {
   const { kind } = fault;
   const names =
     kind === 'blackout'
-      ? (['operations', 'services', 'families', 'images'] as const)
+      ? (['operations', 'services', 'families', 'images', 'securityGroups'] as const)
       : FAULT_KINDS[kind] === 'task' || isTimed(fault) || kind === 'autoscaling-acts'
         ? (['operations'] as const)
         : [];

@@ -28,6 +28,8 @@ export interface FaultWhen {
   readonly families?: readonly string[];
   /** Of tasks, and of the containers that a call registers. */
   readonly images?: readonly string[];
+  /** Of the network of tasks, and of what a call asks for. */
+  readonly securityGroups?: readonly string[];
   readonly regions?: readonly string[];
   readonly from?: Moment;
   /** Exclusive. */

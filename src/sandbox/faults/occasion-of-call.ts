@@ -13,6 +13,7 @@ export function occasionOf(operation: string, region: string, given: object): Oc
     services: servicesIn(input),
     families: familiesIn(input),
     images: imagesIn(input),
+    securityGroups: securityGroupsIn(input),
   };
 }
 
@@ -38,6 +39,12 @@ function imagesIn(input: Input): readonly string[] {
   return Array.isArray(containers)
     ? containers.flatMap((container: unknown) => (isJsonObject(container) ? texts(container['image']) : []))
     : [];
+}
+
+function securityGroupsIn(input: Input): readonly string[] {
+  const network = input['networkConfiguration'];
+  const awsvpc = isJsonObject(network) ? network['awsvpcConfiguration'] : undefined;
+  return isJsonObject(awsvpc) ? texts(awsvpc['securityGroups']) : [];
 }
 
 /** `web` of an ARN, of `web:3`, of `web`. */

@@ -7,4 +7,5 @@ export interface Occasion {
   readonly services: readonly string[];
   readonly families: readonly string[];
   readonly images: readonly string[];
+  readonly securityGroups: readonly string[];
 }

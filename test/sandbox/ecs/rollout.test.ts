@@ -83,6 +83,81 @@ test('ECS-B1: a rollback that fails is not rolled back again', async () => {
   assert.equal(rollbacks.length, 1);
 });
 
+interface Listed {
+  readonly serviceDeployments: readonly { readonly status: string; readonly targetServiceRevisionArn: string }[];
+}
+
+async function deploymentsOf(sandbox: Fixture, more: object = {}): Promise<Listed['serviceDeployments']> {
+  const input = { cluster: 'main', service: 'web', ...more };
+  const { serviceDeployments } = await sandbox.send<Listed>('ecs:ListServiceDeployments', input);
+  return serviceDeployments.toSorted((a, b) => a.status.localeCompare(b.status));
+}
+
+async function revisionsOf(
+  sandbox: Fixture,
+  deployments: Listed['serviceDeployments'],
+): Promise<readonly { readonly taskDefinition: string; readonly networkConfiguration: object }[]> {
+  const serviceRevisionArns = deployments.map(({ targetServiceRevisionArn: arn }) => arn);
+  const { serviceRevisions } = await sandbox.send<{ serviceRevisions: [] }>('ecs:DescribeServiceRevisions', {
+    serviceRevisionArns,
+  });
+  return serviceRevisions;
+}
+
+test('ECS-B5: a deployment that went back is remembered with what it was to bring', async () => {
+  const sandbox = new Fixture();
+  const good = await sandbox.register();
+  await sandbox.create({ taskDefinition: good, deploymentConfiguration: BREAKER });
+  await sandbox.clock.advance(TEN_MINUTES);
+  assert.deepEqual(
+    (await deploymentsOf(sandbox)).map(({ status }) => status),
+    ['SUCCESSFUL'],
+  );
+  const bad = await sandbox.register({}, 'crash:1');
+  const awsvpcConfiguration = { subnets: ['subnet-b'], securityGroups: ['sg-b'], assignPublicIp: 'DISABLED' };
+  const networkConfiguration = { awsvpcConfiguration };
+  await sandbox.update({ taskDefinition: bad, networkConfiguration });
+  const during = new Set<string>();
+  for (let second = 0; second < 600; second++) {
+    await sandbox.clock.advance(1000);
+    for (const { status } of await deploymentsOf(sandbox)) during.add(status);
+  }
+  assert.deepEqual([...during].sort(), ['IN_PROGRESS', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_SUCCESSFUL', 'SUCCESSFUL']);
+  const after = await deploymentsOf(sandbox);
+  assert.deepEqual(
+    after.map(({ status }) => status),
+    ['ROLLBACK_SUCCESSFUL', 'SUCCESSFUL'],
+  );
+  assert.deepEqual(
+    (await revisionsOf(sandbox, after)).map(({ taskDefinition }) => taskDefinition),
+    [bad, good],
+  );
+  const [failed] = await revisionsOf(sandbox, after.slice(0, 1));
+  assert.deepEqual(failed?.networkConfiguration, networkConfiguration);
+  assert.equal((await deploymentsOf(sandbox, { status: ['SUCCESSFUL'] })).length, 1);
+});
+
+test('ECS-B5: one that another takes the place of is stopped; unknown names are refused', async () => {
+  const sandbox = new Fixture();
+  await sandbox.create();
+  await sandbox.update({ taskDefinition: await sandbox.register() });
+  assert.deepEqual(
+    (await deploymentsOf(sandbox)).map(({ status }) => status),
+    ['IN_PROGRESS', 'STOPPED'],
+  );
+  const unknown = { cluster: 'main', service: 'other' };
+  await assert.rejects(sandbox.send('ecs:ListServiceDeployments', unknown), { code: 'ServiceNotFoundException' });
+  const arn = 'arn:aws:ecs:us-east-1:123456789012:service-revision/main/web/1';
+  const answer = await sandbox.send('ecs:DescribeServiceRevisions', { serviceRevisionArns: [arn] });
+  assert.deepEqual(answer, { serviceRevisions: [], failures: [{ arn, reason: 'MISSING' }] });
+  const many = { serviceRevisionArns: Array.from({ length: 21 }, () => arn) };
+  await assert.rejects(sandbox.send('ecs:DescribeServiceRevisions', many), { code: 'InvalidParameterException' });
+  await sandbox.send('ecs:DeleteService', { cluster: 'main', service: 'web', force: true });
+  await sandbox.clock.advance(TEN_MINUTES);
+  const gone = { cluster: 'main', service: 'web' };
+  await assert.rejects(sandbox.send('ecs:ListServiceDeployments', gone), { code: 'ServiceNotFoundException' });
+});
+
 test('ECS-B4: a crashing image never counts as healthy, however short its health check', async () => {
   const sandbox = new Fixture({ crashAfterMs: [9_000, 9_000] });
   const healthCheck = { command: ['CMD', 'true'], interval: 5, timeout: 2 };
