@@ -10,16 +10,8 @@ export interface KnownBug {
   readonly fault: RegExp;
 }
 
-export const KNOWN_BUGS: readonly KnownBug[] = [
-  {
-    why:
-      'an update of an earlier revision that lands late, unseen, and fails: what ECS goes back from is taken for the ' +
-      'newest revision, which then waits for a person (ListServiceDeployments would tell them apart)',
-    scenarios: ['S33', 'S33B', 'S53R'],
-    ids: ['I24', 'I25'],
-    fault: /^(reset-later|crash-during)$/,
-  },
-];
+/** None. */
+export const KNOWN_BUGS: readonly KnownBug[] = [];
 
 export function isKnown(job: Job, faults: readonly string[], { id }: Violation): boolean {
   return KNOWN_BUGS.some(

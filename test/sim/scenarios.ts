@@ -60,6 +60,8 @@ import { s63 } from './scenarios/s63-restarted-while-building.ts';
 import { s64 } from './scenarios/s64-tag-taken.ts';
 import { s65 } from './scenarios/s65-shared-folder.ts';
 import { s66 } from './scenarios/s66-engine-breaks.ts';
+import { s67 } from './scenarios/s67-closed-group.ts';
+import { s68 } from './scenarios/s68-earlier-revision-fails.ts';
 
 /** Every scenario, by its number. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -124,6 +126,8 @@ export const SCENARIOS: readonly Scenario[] = [
   s64,
   s65,
   s66,
+  s67,
+  s68,
 ];
 
 export function scenarioOf(id: string): Scenario {

@@ -14,6 +14,8 @@ export interface ServiceTruth {
   readonly taskDefinition: string;
   /** Content hash that the revision carries in its tags. */
   readonly specHash: string | undefined;
+  /** The security groups of its network: settings that a deployment carries along with the revision. */
+  readonly settings: string;
   readonly primary: { readonly id: string; readonly rolloutState: string; readonly taskDefinition: string } | undefined;
   readonly deployments: number;
   readonly minimumHealthyPercent: number;
@@ -50,6 +52,7 @@ function truthOf(region: Region, record: ServiceRecord): ServiceTruth {
     running: tasksOf(record).filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
     taskDefinition: blueprint.taskDefinition,
     specHash: tagsOf(revision?.tags)['evenkeel:spec-hash'],
+    settings: (blueprint.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? []).join(),
     primary:
       primary === undefined
         ? undefined

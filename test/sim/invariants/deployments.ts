@@ -102,37 +102,43 @@ function unknownBetween(run: RunIndex, service: string, from: number, to: number
 interface Failure {
   readonly at: number;
   readonly by: Process;
-  readonly specHash: string;
+  /** The revision and the settings with it. */
+  readonly content: string;
 }
 
 function afterFailure(run: RunIndex, all: readonly Deployment[]): readonly Finding[] {
   const failures = failuresOf(run, all);
   return all.flatMap((one): Finding[] => {
-    const { specHash } = one.after;
-    const failed = failures.findLast(({ at, specHash: hash }) => at < one.call.at && hash === specHash);
+    const content = deployedContent(one.after);
+    const failed = failures.findLast((failure) => failure.at < one.call.at && failure.content === content);
     const key = run.keyOfCall(one.call);
     if (failed === undefined || key === undefined) return [];
     const to = one.effect.at;
     if (isBlind(run, failed.by, one.call)) return [];
     if (wasTouched(run, one.service, failed.at, to) || wasAsked(run, key, failed.at - REPAIR_MS, to)) return [];
     // Where ECS does not go back, the service hangs in what failed, and any other change deploys that once more.
-    if (one.before?.specHash === specHash && wasEdited(run, key, failed.at, to)) return [];
+    if (one.before !== undefined && deployedContent(one.before) === content && wasEdited(run, key, failed.at, to))
+      return [];
     return [{ at: to, message: `${one.call.target} was deployed again although its rollout had failed` }];
   });
+}
+
+function deployedContent({ specHash, settings }: ServiceTruth): string {
+  return `${specHash} ${settings}`;
 }
 
 /** By what was true when it was said: ECS went back by itself, or its record of the deployment says FAILED. */
 function failuresOf(run: RunIndex, all: readonly Deployment[]): readonly Failure[] {
   return run.view.trace.of('status').flatMap(({ at, replica, incarnation, status, truth }: StatusEvent): Failure[] => {
     const state = status.rollout?.state;
-    if (truth?.primary === undefined || (state !== 'RolledBack' && state !== 'Failed')) return [];
+    const wentBack = state === 'RolledBack' || state === 'RollingBack';
+    if (truth?.primary === undefined || (!wentBack && state !== 'Failed')) return [];
     const { primary, arn } = truth;
     const last = all.findLast(({ effect, after }) => effect.at < at && after.arn === arn);
-    const specHash = last?.after.specHash;
-    if (last === undefined || specHash === undefined) return [];
+    if (last?.after.specHash === undefined) return [];
     const isOurs = last.after.primary?.id === primary.id;
-    const failed = state === 'RolledBack' ? !isOurs : isOurs && primary.rolloutState === 'FAILED';
-    return failed ? [{ at, by: { replica, incarnation }, specHash }] : [];
+    const failed = wentBack ? !isOurs : isOurs && primary.rolloutState === 'FAILED';
+    return failed ? [{ at, by: { replica, incarnation }, content: deployedContent(last.after) }] : [];
   });
 }
 

@@ -97,6 +97,7 @@ export function truth(parts: Partial<ServiceTruth> = {}): ServiceTruth {
     running: 1,
     taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1',
     specHash: undefined,
+    settings: '',
     primary: { id: 'ecs-svc/1', rolloutState: 'COMPLETED', taskDefinition: 'web:1' },
     deployments: 1,
     minimumHealthyPercent: 100,

@@ -75,6 +75,14 @@ export const workloadBugs: readonly PlantedBug[] = [
     apply: () => onLook('task definition', forgiving),
   },
   {
+    id: 'settings-again',
+    title: 'settings that ECS went back from are deployed again',
+    class: 'workload',
+    near: ['S67'],
+    apply: () =>
+      onLook('service', (look) => (look.refusal?.reason === 'RolloutFailed' ? { ...look, refusal: undefined } : look)),
+  },
+  {
     id: 'failure-forgotten',
     title: 'a failed rollout is known for as long as the service shows it, and then tried again',
     class: 'workload',
