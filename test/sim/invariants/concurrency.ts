@@ -20,7 +20,11 @@ export const onePassAtATime: Invariant = {
     const deaths = trace
       .of('life')
       .filter(({ what }) => what === 'crash' || what === 'stopping' || what === 'stopped' || what === 'lost');
-    const looks = trace.of('link').filter(({ what, phase }) => what === 'look' && phase === 'begin');
+    // A pass over what has gone again by then looks at nothing.
+    const looks = [
+      ...trace.of('link').filter(({ what, phase }) => what === 'look' && phase === 'begin'),
+      ...trace.of('pass').filter(({ reason }) => reason === 'SourceUnknown'),
+    ];
     const asked = trace.of('asked').filter((event) => run.seenAt(event, event.key)?.want === 'wanted');
     const changed = trace.of('seen').filter(({ want }) => want === 'wanted');
     const lost = [...changed, ...asked].flatMap((seen): Finding[] => {
