@@ -109,7 +109,15 @@ function suggestion(error: CommanderError, argv: readonly string[]): string {
   }
   const spec = COMMANDS.find(({ name }) => argv.includes(name));
   if (error.code === 'commander.unknownOption') return didYouMean(word, longFlags(spec?.options ?? []));
-  return spec === undefined ? '' : `\nMore: evenkeel help ${spec.name}`;
+  if (spec === undefined) return '';
+  return `${error.code === 'commander.excessArguments' ? asFile(spec, argv) : ''}\nMore: evenkeel help ${spec.name}`;
+}
+
+/** A path where no argument can be, as other tools take it: here it follows a flag. */
+function asFile({ name, options }: CommandSpec, argv: readonly string[]): string {
+  const path = argv.find((word) => !word.startsWith('-') && /\.ya?ml$|\.json$|\//.test(word));
+  if (path === undefined || !options.includes('file') || argv.includes('-f') || argv.includes('--file')) return '';
+  return `\n(Did you mean evenkeel ${name} -f ${path}?)`;
 }
 
 function longFlags(own: readonly OptionName[]): readonly string[] {
