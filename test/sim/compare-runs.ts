@@ -142,11 +142,12 @@ function moreWork(reference: RunResult, run: RunResult): readonly string[] {
     const name = workName(story.call.operation, story.call.target);
     unknown.set(name, (unknown.get(name) ?? 0) + 1);
   }
-  const { blindStarts } = run.index;
+  const { index } = run;
+  const { blindStarts } = index;
   const unknownRegistrations = run.index.stories.filter(
     (story) => story.call.operation === WITH_ALLOWANCE && isAmbiguous(story),
   ).length;
-  const registrations = unknownRegistrations + blindStarts;
+  const registrations = unknownRegistrations + blindStarts + index.notTold.length;
   const stale = run.trace.of('fault').some(({ fault }) => fault === 'stale');
   const late = run.index.stories.filter(
     (story) => LANDS_LATE.test(story.fault ?? '') || (story.call.write && run.index.isLate(story)),
@@ -158,7 +159,8 @@ function moreWork(reference: RunResult, run: RunResult): readonly string[] {
     const own = echoed || (stale && FOLLOWS_A_TWIN.test(name)) ? (unknown.get(writeOf(name)) ?? 0) : 0;
     if (name.startsWith(WITH_ALLOWANCE) && times <= (wanted.get(name) ?? 0) + registrations + late * 2) return [];
     const twins =
-      name.startsWith('ecs:DeregisterTaskDefinition') || ((stale || blindStarts > 0) && FOLLOWS_A_TWIN.test(name));
+      name.startsWith('ecs:DeregisterTaskDefinition') ||
+      ((stale || blindStarts > 0 || index.notTold.length > 0) && FOLLOWS_A_TWIN.test(name));
     const allowance = Math.max(own, twins ? registrations : 0);
     const most = (wanted.get(name) ?? 0) + allowance + late * 2 + (A_MARK.test(name) ? 1 : 0);
     return times > most ? [`${name}: ${times} times, ${wanted.get(name) ?? 0} without faults`] : [];

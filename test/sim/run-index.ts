@@ -120,6 +120,13 @@ export class RunIndex {
     return this.showsLess ? trace.of('life').filter(({ what }) => what === 'start' || what === 'leads').length - 1 : 0;
   }
 
+  /** Times at which ECS would not say what it had gone back from: then that is guessed, by the stamp among others. */
+  get notTold(): readonly number[] {
+    return this.stories.flatMap(({ call, answer }) =>
+      TELLS_OF_FAILURES.test(call.operation) && answer !== undefined && DENIED.test(answer.code) ? [answer.at] : [],
+    );
+  }
+
   /** Took effect when whoever had sent it had given up, or was gone: what was read in between does not show it. */
   isLate({ call, effects, answer }: CallStory): boolean {
     const over = answer?.at ?? this.#endOf(call);
@@ -137,6 +144,8 @@ export class RunIndex {
   }
 }
 
+const TELLS_OF_FAILURES = /^ecs:(ListServiceDeployments|DescribeServiceRevisions)$/;
+const DENIED = /^AccessDenied/;
 const NO_EFFECTS: readonly EffectEvent[] = [];
 
 function nameOf({ replica, incarnation }: Pick<CallEvent, 'replica' | 'incarnation'>): string {
