@@ -10,12 +10,13 @@ import { compare } from '../reconcile/compare.ts';
 import type { Difference } from '../reconcile/difference.ts';
 import { maskPair, mayShow } from '../reconcile/mask.ts';
 import { claimOf, IMAGE_TAG, OWNER_TAGS, ownerTags, userTags } from '../reconcile/ownership.ts';
-import type { Action, Refusal } from '../reconcile/plan.ts';
+import type { Action } from '../reconcile/plan.ts';
 import { readKey } from '../reconcile/reads.ts';
-import type { Observation, Outputs, Pass, Resource } from '../reconcile/resource.ts';
+import type { Observation, Pass, Resource } from '../reconcile/resource.ts';
 import { gatewayFor, type LinkContext, ownerOf, readService, revisionName, tagList, tagMap } from './context.ts';
+import { failedBefore, settingsFailedBefore } from './failed-before.ts';
 import { imageTagValue } from './image-tag.ts';
-import { condemnation, readMark } from './rollout-mark.ts';
+import { condemnation } from './rollout-mark.ts';
 import { settingsOf } from './rollout-settings.ts';
 import { normaliseTaskDefinition } from './task-definition.normalise.ts';
 import { taskDefinitionDocument } from './task-definition-document.ts';
@@ -239,47 +240,6 @@ function register(
     deferred: [],
     input: new Sealed<unknown>(input),
   };
-}
-
-/** A revision whose rollout failed is not deployed again until the manifest changes or a person says so. */
-function failedBefore(seen: Observation<LiveTaskDefinition>, pass: Pass): Refusal | undefined {
-  if (seen.kind === 'absent' || seen.live.match === undefined) return undefined;
-  const { match, running } = seen.live;
-  const arn = match.taskDefinition.taskDefinitionArn ?? '';
-  if (running?.taskDefinition.taskDefinitionArn === arn) return undefined;
-  const settings = settingsOf(pass.manifest);
-  const failed = failedNow(pass, arn, settings);
-  const verdict = failed?.verdict ?? condemnation(match, settings);
-  if (verdict === undefined) return undefined;
-  const serving = running === undefined ? 'nothing' : revisionName(running.taskDefinition.taskDefinitionArn ?? '');
-  return {
-    kind: 'person',
-    reason: 'RolloutFailed',
-    ending: verdict,
-    message: `the rollout of ${revisionName(arn)} failed and ${serving} is serving${failed === undefined ? '' : ` (${failed.message})`}: it is not tried again until the manifest changes, or say evenkeel reconcile ${pass.manifest.metadata.name} --retry`,
-  };
-}
-
-/** What the live service shows to have failed, if it is this revision with these settings, or with some that nobody knows. */
-function failedNow({ outputs }: Pass, arn: string, settings: string): Outputs['failedRollout'] | undefined {
-  const failed = outputs.failedRollout;
-  if (failed?.arn !== arn) return undefined;
-  return failed.settings === undefined || failed.settings === settings ? failed : undefined;
-}
-
-/** The revision serves, and has failed with the settings that are wanted: they are what failed. */
-function settingsFailedBefore(
-  { match, running }: LiveTaskDefinition,
-  pass: Pass,
-): Outputs['failedSettings'] | undefined {
-  const arn = running?.taskDefinition.taskDefinitionArn;
-  if (match === undefined || arn === undefined || match.taskDefinition.taskDefinitionArn !== arn) return undefined;
-  const settings = settingsOf(pass.manifest);
-  const failed = failedNow(pass, arn, settings);
-  if (failed?.settings !== undefined) return { verdict: failed.verdict, message: failed.message };
-  const mark = readMark(tagMap(match.tags));
-  if (mark === undefined || mark.verdict === 'pardoned' || mark.settings !== settings) return undefined;
-  return { verdict: mark.verdict };
 }
 
 async function act(context: LinkContext, input: RegisterTaskDefinitionInput, pass: Pass): Promise<void> {
